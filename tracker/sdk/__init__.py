@@ -1,0 +1,41 @@
+"""Everything a plugin may use. Import from here: `from tracker.sdk import Carrier, Event, hookimpl`."""
+
+from .blocks import Block, View
+from .carriers import Carrier, Limits, NoSettings, NumberFormat
+from .channels import Channel
+from .context import Context, Http, HttpAnswer, Mail, Memory, Message, Receipt
+from .errors import (
+    AuthFailed,
+    BadPayload,
+    BadRequest,
+    InvalidNumber,
+    NotFound,
+    PluginError,
+    RateLimited,
+    Upstream,
+)
+from .events import Event, Parsed, Payload, Problem, Successor, TrackingResult, Window, ZoneSource
+from .hooks import hookimpl
+from .plugin import API, Plugin
+from .statuses import UNKNOWN, Milestone, OrderMilestone, Status
+from .stores import (
+    Buyer,
+    Fulfilment,
+    InboundRequest,
+    OrderDeleted,
+    OrderLine,
+    OrderShipment,
+    StoreConnector,
+    StoreOrder,
+    StoreParsed,
+    Verdict,
+)
+
+__all__ = [
+    "API", "UNKNOWN", "AuthFailed", "BadPayload", "BadRequest", "Block", "Buyer", "Carrier", "Channel", "Context",
+    "Event", "Fulfilment", "Http", "HttpAnswer", "InboundRequest", "InvalidNumber", "Limits", "Mail", "Memory",
+    "Message", "Milestone", "NoSettings", "NotFound", "NumberFormat", "OrderDeleted", "OrderLine", "OrderMilestone",
+    "OrderShipment", "Parsed", "Payload", "Plugin", "PluginError", "Problem", "RateLimited", "Receipt", "Status",
+    "StoreConnector", "StoreOrder", "StoreParsed", "Successor", "TrackingResult", "Upstream", "Verdict", "View",
+    "Window", "ZoneSource", "hookimpl",
+]  # fmt: skip

@@ -1,0 +1,42 @@
+"""The hooks a plugin may implement. All are optional, and all are called once per process at start."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import pluggy
+
+from .blocks import Block
+from .carriers import Carrier
+from .channels import Channel
+from .stores import StoreConnector
+
+PROJECT = "tracker"
+
+F = TypeVar("F", bound=Callable[..., Any])
+_spec = pluggy.HookspecMarker(PROJECT)
+_impl = pluggy.HookimplMarker(PROJECT)
+
+
+def hookimpl(function: F) -> F:
+    """Marks a function of a plugin's module as the implementation of the hook it is named after."""
+    return _impl(function)
+
+
+@_spec
+def tracker_register_carriers() -> Iterable[Carrier]:  # type: ignore[empty-body]
+    """The carriers this plugin brings."""
+
+
+@_spec
+def tracker_register_channels() -> Iterable[Channel]:  # type: ignore[empty-body]
+    """The channels this plugin brings."""
+
+
+@_spec
+def tracker_register_stores() -> Iterable[StoreConnector]:  # type: ignore[empty-body]
+    """The store connectors this plugin brings."""
+
+
+@_spec
+def tracker_register_blocks() -> Iterable[Block]:  # type: ignore[empty-body]
+    """The blocks this plugin brings."""

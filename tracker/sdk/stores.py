@@ -1,0 +1,141 @@
+"""Stores: where orders come from, and where the news of their shipments goes back to."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .context import Context
+from .events import Payload
+from .statuses import OrderMilestone
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One line of an order as the store tells it. `cancelled` counts refunded and cancelled pieces."""
+
+    ref: str
+    title: str
+    quantity: int
+    sku: str = ""
+    cancelled: int = 0
+    shippable: bool = True
+    image_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderShipment:
+    """A shipment that the store already knows of. `carrier` is the store's word for it, not one of our ids."""
+
+    carrier: str
+    number: str
+    url: str = ""
+    shipped_at: datetime | None = None
+    quantities: Mapping[str, int] = field(default_factory=dict)
+    """Pieces per line `ref`; empty where the store does not tell which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Whom an order is for: only what tracking needs."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    city: str = ""
+    postcode: str = ""
+    country: str = ""
+    locale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreOrder:
+    """An order as one statement of its store. All instants are aware.
+
+    `ref` is the store's key, `number` what the customer was told. `word` is the store's own status word. `changed_at`
+    orders statements about the same order: an older one never overwrites a newer one.
+    """
+
+    ref: str
+    number: str
+    placed_at: datetime
+    changed_at: datetime
+    milestone: OrderMilestone
+    word: str = ""
+    buyer: Buyer = Buyer()
+    lines: tuple[OrderLine, ...] = ()
+    shipments: tuple[OrderShipment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDeleted:
+    """The store says that an order is gone."""
+
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoreParsed:
+    """What one store payload says."""
+
+    orders: tuple[StoreOrder | OrderDeleted, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InboundRequest:
+    """A request at one of our doors before anything is believed. Header names are lower case."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a request may come in. `delivery` is the sender's idempotency key, empty where there is none.
+
+    A `valid` verdict with `keep` false is answered with 200 and leaves no row (a ping, a handshake).
+    """
+
+    valid: bool
+    reason: str = ""
+    delivery: str = ""
+    keep: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fulfilment:
+    """What a store is told about one shipment of one of its orders. `key` names it for good: same key, same record."""
+
+    key: str
+    order_ref: str
+    carrier: str
+    carrier_name: str
+    number: str
+    url: str
+    shipped_at: datetime | None
+    quantities: Mapping[str, int]
+    milestone: OrderMilestone
+    cancelled: bool = False
+
+
+class StoreConnector:
+    """Base of all stores. `verify` and `parse` are pure; the other two run in the worker."""
+
+    id: str
+    names: Mapping[str, str]
+
+    def verify(self, request: InboundRequest, ctx: Context) -> Verdict:
+        """Whether the raw request proves that the store sent it. Must not raise on nonsense."""
+        raise NotImplementedError
+
+    def parse(self, payload: Payload) -> StoreParsed:
+        """The orders in a payload. One bad field costs that field; raises `BadPayload` when nothing can be read."""
+        raise NotImplementedError
+
+    def orders_since(self, since: datetime, ctx: Context) -> Iterable[Payload]:
+        """Payloads, page by page, of all orders changed since an instant; `parse` reads them."""
+        raise NotImplementedError
+
+    def push_fulfilment(self, fulfilment: Fulfilment, ctx: Context) -> None:
+        """Tell the store. Idempotent: the same fulfilment twice leaves one record there."""
+        raise NotImplementedError
