@@ -1,0 +1,13 @@
+"""The base of all tables, and the database they are bound to when the portal opens."""
+
+import peewee
+
+database = peewee.DatabaseProxy()
+
+
+class Row(peewee.Model):
+    """A table row. The proxy is bound by `tracker.store.database.open_database`."""
+
+    class Meta:
+        database = database
+        legacy_table_names = False

@@ -1,0 +1,35 @@
+"""Column types that behave the same on SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import peewee
+
+_WIDE = "%Y-%m-%d %H:%M:%S.%f"
+
+
+class UTCDateTimeField(peewee.Field):  # type: ignore[type-arg]
+    """Aware instants, always UTC: TIMESTAMPTZ on PostgreSQL, fixed-width text (so that it sorts) on SQLite."""
+
+    field_type = "TIMESTAMPTZ"
+
+    def db_value(self, value: datetime | None) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{self.name} takes an aware instant; {value!r} has no zone")
+        instant = value.astimezone(UTC)
+        if isinstance(self._engine(), peewee.SqliteDatabase):
+            return instant.strftime(_WIDE).rjust(26, "0")
+        return instant
+
+    def python_value(self, value: Any) -> datetime | None:
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return datetime.strptime(value, _WIDE).replace(tzinfo=UTC)
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+    def _engine(self) -> object:
+        engine = self.model._meta.database
+        return engine.obj if isinstance(engine, peewee.DatabaseProxy) else engine
