@@ -16,7 +16,9 @@ from .errors import (
 )
 from .events import Event, Parsed, Payload, Problem, Successor, TrackingResult, Window, ZoneSource
 from .hooks import hookimpl
+from .http import check, retry_after
 from .plugin import API, Plugin
+from .reading import plain, read_json
 from .statuses import UNKNOWN, Milestone, OrderMilestone, Status
 from .stores import (
     Buyer,
@@ -37,5 +39,5 @@ __all__ = [
     "Message", "Milestone", "NoSettings", "NotFound", "NumberFormat", "OrderDeleted", "OrderLine", "OrderMilestone",
     "OrderShipment", "Parsed", "Payload", "Plugin", "PluginError", "Problem", "RateLimited", "Receipt", "Status",
     "StoreConnector", "StoreOrder", "StoreParsed", "Successor", "TrackingResult", "Upstream", "Verdict", "View",
-    "Window", "ZoneSource", "hookimpl",
+    "Window", "ZoneSource", "check", "hookimpl", "plain", "read_json", "retry_after",
 ]  # fmt: skip
