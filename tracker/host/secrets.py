@@ -1,0 +1,58 @@
+"""Encryption of what is kept: plugins' settings and their tokens."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+SHORTEST_KEY = 32
+
+
+class Unreadable(Exception):
+    """A sealed text that none of the keys opens."""
+
+
+class SecretBox:
+    """Seals and opens texts under a list of keys: the first seals, all open, so that keys can be rotated.
+
+    Raises `ValueError` for no key, or one shorter than 32 characters.
+    """
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        if not keys or any(len(key) < SHORTEST_KEY for key in keys):
+            raise ValueError(f"a secret key of at least {SHORTEST_KEY} characters is needed; `tracker init` makes one")
+        self._fernet = MultiFernet([Fernet(_derive(key)) for key in keys])
+
+    def seal(self, text: str) -> str:
+        """The text, encrypted and authenticated, as ASCII."""
+        return self._fernet.encrypt(text.encode()).decode("ascii")
+
+    def open(self, sealed: str) -> str:
+        """The text that was sealed. Raises `Unreadable` when it was altered or its key is gone."""
+        try:
+            return self._fernet.decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            raise Unreadable("cannot be decrypted: put the key it was written with back into the key list") from None
+
+    def rotate(self, sealed: str) -> str:
+        """The same text sealed under the first key. Raises `Unreadable`."""
+        return self.seal(self.open(sealed))
+
+    def seal_json(self, value: Mapping[str, Any]) -> str:
+        """A JSON object, sealed."""
+        return self.seal(json.dumps(value, separators=(",", ":")))
+
+    def open_json(self, sealed: str) -> dict[str, Any]:
+        """The JSON object that was sealed. Raises `Unreadable`."""
+        value = json.loads(self.open(sealed))
+        if not isinstance(value, dict):
+            raise Unreadable("does not hold a JSON object")
+        return value
+
+
+def _derive(key: str) -> bytes:
+    """A Fernet key. The label keeps it apart from whatever else the same configured secret is used for."""
+    return base64.urlsafe_b64encode(hashlib.blake2b(key.encode(), digest_size=32, person=b"tracker-box").digest())
