@@ -1,50 +1,45 @@
-"""Reading an HTTP answer: which of our errors its status stands for, and how long the other side asks to wait."""
+"""What an HTTP status means to a plugin."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 from .context import HttpAnswer
-from .errors import AuthFailed, BadRequest, NotFound, RateLimited, Upstream
+from .errors import AuthFailed, BadRequest, NotFound, PluginError, RateLimited, Upstream
 
 LONGEST_WAIT = 86_400.0
-"""Seconds. A longer `Retry-After` is taken as this much."""
-
-_TRANSIENT = frozenset({408, 421, 423, 425})
+_ERRORS: dict[int, type[PluginError]] = {401: AuthFailed, 403: AuthFailed, 404: NotFound, 410: NotFound, 408: Upstream}
 
 
-def check(answer: HttpAnswer, now: datetime) -> HttpAnswer:
-    """The same answer where its status is 2xx.
+def check(answer: HttpAnswer) -> HttpAnswer:
+    """The same answer when its status is 2xx; otherwise raises the error of `tracker.sdk.errors` that fits.
 
-    Raises `AuthFailed` (401, 403), `NotFound` (404), `RateLimited` (429), `Upstream` (3xx, 5xx and the passing 4xx)
-    or `BadRequest` (any other 4xx). The error's text holds the status alone, nothing of the body.
+    The message names the host and the status, never the query or the body, which may hold secrets.
     """
-    status = answer.status
-    if 200 <= status < 300:
+    if 200 <= answer.status < 300:
         return answer
-    text = f"answered with status {status}"
-    if status in (401, 403):
-        raise AuthFailed(text)
-    if status == 404:
-        raise NotFound(text)
-    if status == 429:
-        raise RateLimited(text, retry_after(answer, now))
-    if 400 <= status < 500 and status not in _TRANSIENT:
-        raise BadRequest(text)
-    raise Upstream(text)
+    message = f"{urlsplit(answer.url).hostname or 'the other side'} answered HTTP {answer.status}"
+    if answer.status == 429:
+        raise RateLimited(message, retry_after(answer))
+    if error := _ERRORS.get(answer.status):
+        raise error(message)
+    raise (BadRequest if 400 <= answer.status < 500 else Upstream)(message)
 
 
-def retry_after(answer: HttpAnswer, now: datetime) -> float | None:
-    """Seconds that the answer's `Retry-After` asks for, from 0 to `LONGEST_WAIT`; `None` where it says nothing usable.
-
-    `now` is aware; it is needed for the form that names a date.
-    """
-    value = answer.headers.get("retry-after", "").strip()[:64]
-    if value.isascii() and value.isdigit():
-        return min(float(value), LONGEST_WAIT)
-    try:
-        date = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError, OverflowError):
+def retry_after(answer: HttpAnswer) -> float | None:
+    """Seconds to wait from the Retry-After header (seconds or a date), 0 to one day; `None` where it says nothing."""
+    text = answer.headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:9]), LONGEST_WAIT)
+    then, sent = _instant(text), _instant(answer.headers.get("date", ""))
+    if then is None or sent is None:
         return None
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    return min(max((date - now).total_seconds(), 0.0), LONGEST_WAIT)
+    return min(max((then - sent).total_seconds(), 0.0), LONGEST_WAIT)
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, IndexError, TypeError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
