@@ -1,0 +1,107 @@
+"""The fold: from everything that was said about a number to the state of one shipment.
+
+It is a pure function of the set of statements. Any order, repetition or split of the same set gives the same state:
+statements are merged and sorted by content first, then walked from the oldest to the newest.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from tracker.sdk import Milestone, Status, Window
+
+from .epochs import Frame, Scan, arrange, own_epoch
+from .statements import Forecast, Source, Statement, merge
+from .states import FINAL, SCANNED, Moment, State
+
+BEFORE = frozenset({Milestone.PENDING, Milestone.INFO_RECEIVED})
+LEFT_BY = {
+    Milestone.DELIVERED: frozenset({Milestone.RETURNING, Milestone.RETURNED, Milestone.EXCEPTION}),
+    Milestone.RETURNING: frozenset({Milestone.DELIVERED, Milestone.RETURNED, Milestone.EXCEPTION, Milestone.RETURNING}),
+    Milestone.RETURNED: frozenset({Milestone.RETURNED}),
+}
+"""Milestones that only these may follow. A parcel on its way back is scanned like any other: it stays on its way back."""
+
+ARRIVED = FINAL | {Milestone.OUT_FOR_DELIVERY, Milestone.AVAILABLE_FOR_PICKUP, Milestone.RETURNING}
+"""From here on an earlier delay is no news any more."""
+
+HANDED_OVER = SCANNED - {Milestone.EXCEPTION, Milestone.RETURNING, Milestone.RETURNED}
+STATED = {
+    Moment.OUT_FOR_DELIVERY: frozenset({Milestone.OUT_FOR_DELIVERY}),
+    Moment.DELIVERED: frozenset({Milestone.DELIVERED}),
+    Moment.RETURNING: frozenset({Milestone.RETURNING, Milestone.RETURNED}),
+    Moment.SHIPPED: HANDED_OVER,
+}
+
+
+def fold(statements: Iterable[Statement], frame: Frame, now: datetime, forecasts: Iterable[Forecast] = ()) -> State:
+    """The state of the shipment that `frame` describes. `now` (aware) only sets apart dates that cannot be true."""
+    arranged = arrange(merge(statements), now)
+    scans = own_epoch(arranged.scans, frame)
+    status, since, source = _walk(scans)
+    if frame.cancelled:
+        status, since, source = Status(Milestone.CANCELLED), None, Source.SHOP
+    window = None if status.milestone in FINAL else _newest(forecasts, scans)
+    return State(
+        status=status,
+        source=source,
+        since=since,
+        scans=scans,
+        undated=arranged.undated,
+        quarantined=arranged.quarantined,
+        moments={} if frame.cancelled else _find_moments(scans),
+        window=window,
+        delivered_at=since.at if since and status.milestone is Milestone.DELIVERED else None,
+    )
+
+
+def _walk(scans: Sequence[Scan]) -> tuple[Status, Scan | None, Source]:
+    """The shop's word is the status until the carrier has scanned the parcel; from then on the carrier's is."""
+    scanned = any(
+        scan.statement.source is Source.CARRIER and scan.statement.event.status.milestone in SCANNED for scan in scans
+    )
+    status, since, source = Status(Milestone.PENDING), None, Source.SHOP
+    for scan in scans:
+        said, who = scan.statement.event.status, scan.statement.source
+        if who is Source.PORTAL:
+            if status.milestone not in ARRIVED:
+                status = Status(status.milestone, status.reason, True, status.action_required)
+            continue
+        if (scanned and who is not Source.CARRIER) or not _may_follow(status.milestone, said.milestone):
+            continue
+        if said.milestone is not status.milestone or since is None:
+            since = scan
+        delayed = said.delayed or (status.delayed and said.milestone not in ARRIVED)
+        status, source = Status(said.milestone, said.reason, delayed, said.action_required), who
+    return status, since, source
+
+
+def _may_follow(current: Milestone, said: Milestone) -> bool:
+    if said is Milestone.UNKNOWN:
+        return False
+    if current in LEFT_BY:
+        return said in LEFT_BY[current]
+    if said in BEFORE:
+        return current in BEFORE
+    if said is Milestone.PICKED_UP:
+        return current not in SCANNED or current is said
+    return True
+
+
+def _find_moments(scans: Sequence[Scan]) -> dict[Moment, datetime]:
+    """When each moment was first stated, by whomever: a later statement may add to these and takes none away."""
+    moments: dict[Moment, datetime] = {}
+    for scan in scans:
+        said = scan.statement.event.status
+        for moment, milestones in STATED.items():
+            if said.milestone in milestones:
+                moments.setdefault(moment, scan.at)
+        if said.delayed:
+            moments.setdefault(Moment.DELAYED, scan.at)
+    return moments
+
+
+def _newest(forecasts: Iterable[Forecast], scans: Sequence[Scan]) -> Window | None:
+    """The window told last, unless it was told about an earlier parcel under the same number."""
+    begin = min((scan.statement.event.local for scan in scans if scan.statement.event.local), default=None)
+    own = [one for one in forecasts if one.as_of is None or begin is None or one.as_of >= begin]
+    return max(own, key=lambda one: one.rank).window if own else None
