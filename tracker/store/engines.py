@@ -1,0 +1,101 @@
+"""The two back ends, set up so that neither loses an acknowledged write."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import peewee
+
+from .errors import translate
+
+T = TypeVar("T")
+
+
+class _Engine:
+    """Turns drivers' errors into those of `tracker.store.errors`, wherever a statement runs."""
+
+    def _execute_cursor(self, sql: str, params: Any, **options: Any) -> Any:
+        run = super()._execute_cursor  # type: ignore[misc]
+        fresh = not sql.lstrip().upper().startswith("SELECT") or self.in_transaction()  # type: ignore[attr-defined]
+        return self._guard(lambda: run(sql, params, **options), again=not fresh)
+
+    def connect(self, *args: Any, **kwargs: Any) -> Any:
+        run = super().connect  # type: ignore[misc]
+        return self._guard(lambda: run(*args, **kwargs))
+
+    def begin(self, *args: Any, **kwargs: Any) -> Any:
+        run = super().begin  # type: ignore[misc]
+        return self._guard(lambda: run(*args, **kwargs), again=True)
+
+    def commit(self) -> Any:
+        run = super().commit  # type: ignore[misc]
+        return self._guard(run)
+
+    def rollback(self) -> Any:
+        # A full disk or a lost server has already rolled back; saying so again would hide the first error.
+        if not self._rolled_back():
+            super().rollback()  # type: ignore[misc]
+
+    def _guard(self, run: Callable[[], T], again: bool = False) -> T:
+        """`again`: nothing was done yet, so that a connection which died while it was idle may be replaced."""
+        try:
+            return run()
+        except peewee.PeeweeException as error:
+            told = translate(error)
+            if told is None:
+                raise
+            dead = not self.in_transaction() and self._forget_dead()  # type: ignore[attr-defined]
+            if dead and again:
+                return self._guard(run)
+            raise told from error
+
+    def _forget_dead(self) -> bool:
+        """True when the thread's connection was dead and is dropped; the next statement opens a new one."""
+        return False
+
+    def _rolled_back(self) -> bool:
+        raise NotImplementedError
+
+
+class SqliteEngine(_Engine, peewee.SqliteDatabase):
+    """SQLite for many threads and processes: WAL, full sync, and write locks that are taken at BEGIN."""
+
+    def __init__(self, path: str, busy_seconds: float) -> None:
+        super().__init__(
+            path,
+            pragmas=(
+                ("busy_timeout", int(busy_seconds * 1000)),
+                ("journal_mode", "wal"),
+                # NORMAL may lose the newest commits when the power fails, and those were acknowledged.
+                ("synchronous", "full"),
+                ("foreign_keys", 1),
+            ),
+            # A deferred transaction that turns into a writer fails at once, whatever the time-out is.
+            lock_type="IMMEDIATE",
+            timeout=busy_seconds,
+        )
+
+    def _rolled_back(self) -> bool:
+        return not self._state.conn.in_transaction
+
+
+class PostgresEngine(_Engine, peewee.PostgresqlDatabase):
+    """PostgreSQL through psycopg 3. The URL goes to libpq, which knows sockets, quoting and TLS options."""
+
+    def __init__(self, url: str, busy_seconds: float) -> None:
+        super().__init__(
+            url,
+            prefer_psycopg3=True,
+            connect_timeout=int(busy_seconds),
+            application_name="tracker",
+            options=f"-c lock_timeout={int(busy_seconds * 1000)} -c timezone=UTC",
+        )
+
+    def _forget_dead(self) -> bool:
+        state = self._state
+        if state.closed or not state.conn.closed:
+            return False
+        state.reset()
+        return True
+
+    def _rolled_back(self) -> bool:
+        return self._forget_dead()
