@@ -32,12 +32,13 @@ from .stores import (
     StoreParsed,
     Verdict,
 )
+from .urls import ApiUrl, HttpsUrl, https_url
 
 __all__ = [
-    "API", "UNKNOWN", "AuthFailed", "BadPayload", "BadRequest", "Block", "Buyer", "Carrier", "Channel", "Context",
-    "Event", "Fulfilment", "Http", "HttpAnswer", "InboundRequest", "InvalidNumber", "Limits", "Mail", "Memory",
-    "Message", "Milestone", "NoSettings", "NotFound", "NumberFormat", "OrderDeleted", "OrderLine", "OrderMilestone",
-    "OrderShipment", "Parsed", "Payload", "Plugin", "PluginError", "Problem", "RateLimited", "Receipt", "Status",
-    "StoreConnector", "StoreOrder", "StoreParsed", "Successor", "TrackingResult", "Upstream", "Verdict", "View",
-    "Window", "ZoneSource", "check", "hookimpl", "plain", "read_json", "retry_after",
+    "API", "UNKNOWN", "ApiUrl", "AuthFailed", "BadPayload", "BadRequest", "Block", "Buyer", "Carrier", "Channel",
+    "Context", "Event", "Fulfilment", "Http", "HttpAnswer", "HttpsUrl", "InboundRequest", "InvalidNumber", "Limits",
+    "Mail", "Memory", "Message", "Milestone", "NoSettings", "NotFound", "NumberFormat", "OrderDeleted", "OrderLine",
+    "OrderMilestone", "OrderShipment", "Parsed", "Payload", "Plugin", "PluginError", "Problem", "RateLimited",
+    "Receipt", "Status", "StoreConnector", "StoreOrder", "StoreParsed", "Successor", "TrackingResult", "Upstream",
+    "Verdict", "View", "Window", "ZoneSource", "check", "hookimpl", "https_url", "plain", "read_json", "retry_after",
 ]  # fmt: skip

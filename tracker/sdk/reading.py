@@ -6,7 +6,6 @@ from typing import Any
 
 from .errors import BadPayload
 
-_DROPPED = {"Cs", "Cn", "Co"}
 _OVERRIDES = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
 
 
@@ -36,12 +35,9 @@ def plain(value: object, limit: int = 200) -> str:
         return ""
     head = value[: limit * 4].translate(_OVERRIDES)
     if not (head.isascii() and head.isprintable()):
-        head = "".join(" " if unicodedata.category(c) == "Cc" else c for c in head if _kept(c))
+        kinds = ((unicodedata.category(c), c) for c in head)
+        head = "".join(" " if kind == "Cc" else c for kind, c in kinds if kind != "Cs")
     return " ".join(head.split())[:limit].rstrip()
-
-
-def _kept(character: str) -> bool:
-    return unicodedata.category(character) not in _DROPPED
 
 
 def _refuse(constant: str) -> None:
