@@ -19,7 +19,7 @@ LEFT_BY = {
     Milestone.RETURNING: frozenset({Milestone.DELIVERED, Milestone.RETURNED, Milestone.EXCEPTION, Milestone.RETURNING}),
     Milestone.RETURNED: frozenset({Milestone.RETURNED}),
 }
-"""Milestones that only these may follow. A parcel on its way back is scanned like any other: it stays on its way back."""
+"""Milestones that only these may follow. On its way back a parcel is scanned like any other, and stays that."""
 
 ARRIVED = FINAL | {Milestone.OUT_FOR_DELIVERY, Milestone.AVAILABLE_FOR_PICKUP, Milestone.RETURNING}
 """From here on an earlier delay is no news any more."""

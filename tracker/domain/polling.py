@@ -26,7 +26,9 @@ PAGE_PACE = {Milestone.OUT_FOR_DELIVERY: 10, Milestone.ATTEMPT_FAILED: 30, Miles
 PAGE_DEFAULT = 60
 
 
-def next_ask(milestone: Milestone, quiet: timedelta, failures: int, quickest: timedelta) -> timedelta | None:
+def next_ask(
+    milestone: Milestone, quiet: timedelta, failures: int, quickest: timedelta, slowest: timedelta
+) -> timedelta | None:
     """How long to wait before the next question; `None` for never.
 
     `quiet` is the time since the newest scan (or since the shipment was made), `failures` the errors in a row. A
@@ -36,12 +38,9 @@ def next_ask(milestone: Milestone, quiet: timedelta, failures: int, quickest: ti
         return None
     if milestone not in PACE:
         return AFTERMATH if milestone is Milestone.DELIVERED and quiet < AFTERMATH else None
-    pace = PACE[milestone]
-    if quiet > 7 * DAY:
-        pace = max(pace, 6 * HOUR)
-    if failures:
-        pace = max(pace, min(5 * MINUTE * 2 ** min(failures - 1, 7), 6 * HOUR))
-    return max(pace, quickest)
+    pace = 6 * HOUR if quiet > 7 * DAY else PACE[milestone]
+    pace = min(max(pace, quickest), slowest)
+    return max(pace, min(5 * MINUTE * 2 ** min(failures - 1, 7), 6 * HOUR)) if failures else pace
 
 
 def page_pace(milestone: Milestone) -> int | None:

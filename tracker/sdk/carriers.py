@@ -59,6 +59,8 @@ class Carrier:
     limits: ClassVar[Limits] = Limits()
     quickest: ClassVar[timedelta] = timedelta(minutes=10)
     """No number is asked for twice within this time, whatever its state."""
+    slowest: ClassVar[timedelta] = timedelta(hours=12)
+    """A parcel that still moves is asked for at least this often, unless the carrier fails to answer."""
 
     def parse(self, payload: Payload) -> Parsed:
         """Everything the payload says. Pure: no clock, no network. One bad field costs that field and a warning.
