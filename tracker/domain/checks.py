@@ -1,0 +1,81 @@
+"""Check digits: the named rules that carriers' number formats refer to.
+
+Every rule takes the serial (upper-case letters and digits) and its options, and gives the character that must follow.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+Options = Mapping[str, object]
+DIGITS = "0123456789"
+ALPHABET = DIGITS + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
+
+
+def mod10(serial: str, options: Options) -> str:
+    """Weighted sum to the next ten. `weights` repeat from the left, or from the right where `reverse` is set.
+
+    `offset` is added to the sum. Letters count as UPS counts them: A is 2, B is 3, H is 9, I is 0 again.
+    """
+    weights: Sequence[int] = _numbers(options.get("weights", (3, 1)))
+    values = [_value(c) for c in (reversed(serial) if options.get("reverse") else serial)]
+    total = sum(value * weights[i % len(weights)] for i, value in enumerate(values))
+    return DIGITS[-(total + _number(options.get("offset", 0))) % 10]
+
+
+def mod7(serial: str, options: Options) -> str:
+    """The serial as one integer, modulo 7. `skip` leaves out that many digits at the left."""
+    return DIGITS[int(serial[_number(options.get("skip", 0)) :]) % 7]
+
+
+def luhn(serial: str, options: Options) -> str:  # noqa: ARG001
+    """Luhn's rule as on payment cards."""
+    total = 0
+    for i, digit in enumerate(reversed(serial)):
+        doubled = int(digit) * (2 if i % 2 == 0 else 1)
+        total += doubled - 9 if doubled > 9 else doubled
+    return DIGITS[-total % 10]
+
+
+def s10(serial: str, options: Options) -> str:  # noqa: ARG001
+    """The rule of the postal S10 standard over eight digits."""
+    rest = 11 - sum(int(digit) * weight for digit, weight in zip(serial, S10_WEIGHTS, strict=True)) % 11
+    return {10: "0", 11: "5"}.get(rest) or DIGITS[rest]
+
+
+def mod37_36(serial: str, options: Options) -> str:  # noqa: ARG001
+    """ISO 7064 MOD 37,36 over letters and digits."""
+    rest = 36
+    for character in serial:
+        rest = (rest + ALPHABET.index(character)) % 36 or 36
+        rest = rest * 2 % 37
+    return ALPHABET[(37 - rest) % 36]
+
+
+RULES: dict[str, Callable[[str, Options], str]] = {
+    "mod10": mod10,
+    "mod7": mod7,
+    "luhn": luhn,
+    "s10": s10,
+    "mod37_36": mod37_36,
+}
+
+
+def check_character(rule: str, serial: str, options: Options) -> str | None:
+    """What must follow the serial, or `None` where the rule cannot be worked out over it (or does not exist)."""
+    try:
+        return RULES[rule](serial, options)
+    except (KeyError, ValueError, IndexError, TypeError):
+        return None
+
+
+def _value(character: str) -> int:
+    return int(character) if character in DIGITS else (ord(character) - 3) % 10
+
+
+def _number(value: Any) -> int:
+    return int(value)
+
+
+def _numbers(value: Any) -> list[int]:
+    return [int(one) for one in value]
