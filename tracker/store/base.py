@@ -8,6 +8,8 @@ database = peewee.DatabaseProxy()
 class Row(peewee.Model):
     """A table row. The proxy is bound by `tracker.store.database.open_database`."""
 
+    id = peewee.AutoField()
+
     class Meta:
         database = database
         legacy_table_names = False

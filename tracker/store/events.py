@@ -1,10 +1,21 @@
 """Statements about numbers, as they were said. They belong to a number, so they may come before its shipment."""
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
 import peewee
+
+from tracker import sdk
+from tracker.domain.statements import Forecast, Source, Statement
+from tracker.sdk import Window
 
 from .base import Row
 from .fields import UTCDateTimeField
+from .shipments import Shipment
 from .shops import Shop
+
+BATCH = 100
 
 
 class Event(Row):
@@ -15,6 +26,7 @@ class Event(Row):
     """
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    shop_id: int
     carrier = peewee.CharField(40)
     number = peewee.CharField(64)
     digest = peewee.CharField(64)
@@ -39,6 +51,7 @@ class Estimate(Row):
     """A delivery window a carrier named. `as_of` is the newest event of the answer that named it, as ISO text."""
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    shop_id: int
     carrier = peewee.CharField(40)
     number = peewee.CharField(64)
     earliest = peewee.CharField(19)
@@ -48,3 +61,94 @@ class Estimate(Row):
 
     class Meta:
         indexes = ((("shop", "carrier", "number", "earliest", "latest", "as_of"), True),)
+
+
+def add_statements(shop: int, carrier: str, number: str, statements: Iterable[Statement], now: datetime) -> int:
+    """Stores the statements that are new, and tells how many were. The same statement is stored once for good."""
+    rows = [_event_row(shop, carrier, number, statement, now) for statement in statements]
+    added = 0
+    for start in range(0, len(rows), BATCH):
+        query = Event.insert_many(rows[start : start + BATCH]).on_conflict_ignore()
+        added += len(list(query.returning(Event.id)))
+    return added
+
+
+def add_forecast(shop: int, carrier: str, number: str, forecast: Forecast, now: datetime) -> bool:
+    """Stores a window; True when it is news."""
+    row = {
+        "shop": shop,
+        "carrier": carrier,
+        "number": number,
+        "earliest": forecast.window.earliest.isoformat(timespec="seconds"),
+        "latest": forecast.window.latest.isoformat(timespec="seconds"),
+        "as_of": forecast.as_of.isoformat(timespec="seconds") if forecast.as_of else "",
+        "recorded_at": now,
+    }
+    return bool(list(Estimate.insert(row).on_conflict_ignore().returning(Estimate.id)))
+
+
+def load_statements(shop: int, carrier: str, number: str) -> list[Statement]:
+    """Everything ever said about a number of a carrier."""
+    where = (Event.shop == shop) & (Event.carrier == carrier) & (Event.number == number)
+    return [_read_event(row) for row in Event.select().where(where)]
+
+
+def load_forecasts(shop: int, carrier: str, number: str) -> list[Forecast]:
+    """Every window ever told for a number of a carrier."""
+    where = (Estimate.shop == shop) & (Estimate.carrier == carrier) & (Estimate.number == number)
+    return [
+        Forecast(
+            Window(datetime.fromisoformat(row.earliest), datetime.fromisoformat(row.latest)),
+            datetime.fromisoformat(row.as_of) if row.as_of else None,
+        )
+        for row in Estimate.select().where(where)
+    ]
+
+
+def purge_parked(shop: int, before: datetime, limit: int = 500) -> int:
+    """Removes statements stored before an instant whose number no shipment ever had; tells how many."""
+    known = Shipment.select(Shipment.id).where(
+        (Shipment.shop == Event.shop) & (Shipment.carrier == Event.carrier) & (Shipment.number == Event.number)
+    )
+    ids = [
+        row.id
+        for row in Event.select(Event.id)
+        .where((Event.shop == shop) & (Event.recorded_at < before) & ~peewee.fn.EXISTS(known))
+        .limit(limit)
+    ]
+    return int(Event.delete().where(Event.id.in_(ids)).execute()) if ids else 0
+
+
+def _event_row(shop: int, carrier: str, number: str, statement: Statement, now: datetime) -> dict[str, Any]:
+    event, status = statement.event, statement.event.status
+    return {
+        "shop": shop,
+        "carrier": carrier,
+        "number": number,
+        "digest": statement.digest,
+        "source": str(statement.source),
+        "local": event.local.isoformat(timespec="seconds") if event.local else "",
+        "offset": None if event.offset is None else round(event.offset.total_seconds() / 60),
+        "zone_source": str(event.zone_source),
+        "milestone": str(status.milestone),
+        "reason": status.reason,
+        "delayed": status.delayed,
+        "action_required": status.action_required,
+        "code": event.code,
+        "text": event.text,
+        "place": event.place,
+        "recorded_at": now,
+    }
+
+
+def _read_event(row: Event) -> Statement:
+    event = sdk.Event(
+        local=datetime.fromisoformat(row.local) if row.local else None,
+        status=sdk.Status(sdk.Milestone(row.milestone), row.reason, row.delayed, row.action_required),
+        offset=None if row.offset is None else timedelta(minutes=row.offset),
+        zone_source=sdk.ZoneSource(row.zone_source),
+        code=row.code,
+        text=row.text,
+        place=row.place,
+    )
+    return Statement(Source(row.source), event)

@@ -10,6 +10,7 @@ class Import(Leased):
     """One file. `done_bytes` of `size` are read; `problems` holds the first rows that were refused, with the reason."""
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    shop_id: int
     name = peewee.CharField(200)
     path = peewee.CharField(500)
     silent = peewee.BooleanField(default=False)

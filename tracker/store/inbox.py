@@ -10,6 +10,7 @@ class Inbox(Leased):
     """One delivery from a store or a carrier. `delivery` is the sender's id for it, or the digest of its body."""
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    shop_id: int
     source = peewee.CharField(60)
     delivery = peewee.CharField(100)
     mode = peewee.CharField(10, default="push")

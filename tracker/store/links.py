@@ -17,7 +17,9 @@ class Link(Row):
     """
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    shop_id: int
     order = peewee.ForeignKeyField(Order, on_delete="CASCADE")
+    order_id: int
     recipient = peewee.CharField(254, default="")
     tier = peewee.CharField(12, default="mail")
     nonce = peewee.CharField(32)
@@ -35,6 +37,7 @@ class Lookup(Leased):
     """Somebody asked for a link. The request stores this row and nothing else; the worker decides."""
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    shop_id: int
     number = peewee.CharField(64)
     proof = peewee.CharField(254)
     origin = peewee.CharField(64, default="")

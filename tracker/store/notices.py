@@ -1,5 +1,8 @@
 """Notices: one row a shipment, moment and recipient, however often and in whatever order events came."""
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
 import peewee
 
 from .base import Row
@@ -16,8 +19,11 @@ class Notice(Row):
     """
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    shop_id: int
     order = peewee.ForeignKeyField(Order, on_delete="CASCADE")
+    order_id: int
     shipment = peewee.ForeignKeyField(Shipment, on_delete="CASCADE")
+    shipment_id: int
     moment = peewee.CharField(24)
     epoch = peewee.IntegerField(default=0)
     channel = peewee.CharField(40)
@@ -35,3 +41,71 @@ class Notice(Row):
             (("shipment", "epoch", "moment", "channel", "recipient"), True),
             (("shop", "order"), False),
         )
+
+
+UNSENT = ("held", "superseded")
+
+
+def sync_notices(
+    shop: int, shipment: Shipment, channel: str, recipient: str, owed: Mapping[str, str], now: datetime
+) -> list[int]:
+    """Makes the rows of a shipment and recipient exactly those in `owed` (moment to a reason not to send, or "").
+
+    Rows that were sent stay what they are. Answers the ids of new rows that are to be sent.
+    """
+    where = (
+        (Notice.shop == shop)
+        & (Notice.shipment == shipment.id)
+        & (Notice.epoch == shipment.revision)
+        & (Notice.channel == channel)
+        & (Notice.recipient == recipient)
+    )
+    have = {row.moment: row for row in Notice.select().where(where)}
+    gone = [row.id for moment, row in have.items() if moment not in owed and row.state in UNSENT]
+    if gone:
+        Notice.delete().where(Notice.id.in_(gone)).execute()
+    fresh = []
+    for moment, why in owed.items():
+        row = have.get(moment)
+        if row is None:
+            state = "superseded" if why else "held"
+            row = Notice.create(
+                shop=shop, order=shipment.order_id, shipment=shipment.id, moment=moment, epoch=shipment.revision,
+                channel=channel, recipient=recipient, state=state, why=why, created_at=now,
+            )  # fmt: skip
+            if not why:
+                fresh.append(row.id)
+        elif row.state == "held" and why:
+            Notice.update(state="superseded", why=why).where((Notice.id == row.id) & (Notice.state == "held")).execute()
+    return fresh
+
+
+def claim_mail(shop: int, notice: int, mail: str) -> list[Notice]:
+    """Binds all held notices of the same order, channel and recipient to one mail; all that are bound to it.
+
+    Empty when the notice was sent, superseded, or is bound to another mail.
+    """
+    row = Notice.get_or_none((Notice.shop == shop) & (Notice.id == notice))
+    if row is None:
+        return []
+    same = (
+        (Notice.shop == shop)
+        & (Notice.order == row.order_id)
+        & (Notice.channel == row.channel)
+        & (Notice.recipient == row.recipient)
+    )
+    if row.state == "held":
+        Notice.update(state="sending", mail=mail).where(same & (Notice.state == "held")).execute()
+    return list(Notice.select().where(same & (Notice.mail == mail) & (Notice.state == "sending")).order_by(Notice.id))
+
+
+def close_notices(shop: int, notices: Iterable[int], state: str, **fields: object) -> None:
+    """Sets the last state of notices: `sent`, `superseded` or `failed`, with what is to be kept beside it."""
+    where = (Notice.shop == shop) & Notice.id.in_(list(notices))
+    Notice.update({"state": state, **fields}).where(where).execute()
+
+
+def load_notices(shop: int, order: int) -> list[Notice]:
+    """All notices of an order, oldest first."""
+    where = (Notice.shop == shop) & (Notice.order == order)
+    return list(Notice.select().where(where).order_by(Notice.id))

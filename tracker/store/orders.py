@@ -1,6 +1,11 @@
 """Orders and their lines."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 import peewee
+
+from tracker.sdk import OrderLine, StoreOrder
 
 from .base import Row
 from .fields import UTCDateTimeField
@@ -16,6 +21,7 @@ class Order(Row):
     """
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    shop_id: int
     store = peewee.CharField(40)
     ref = peewee.CharField(64)
     number = peewee.CharField(64)
@@ -52,6 +58,7 @@ class Line(Row):
     """A line of an order. `cancelled` counts refunded and cancelled pieces; they are not shippable any more."""
 
     order = peewee.ForeignKeyField(Order, on_delete="CASCADE")
+    order_id: int
     ref = peewee.CharField(64)
     sku = peewee.CharField(100, default="")
     title = peewee.CharField(300)
@@ -63,3 +70,91 @@ class Line(Row):
 
     class Meta:
         indexes = ((("order", "ref"), True),)
+
+
+def find_order(shop: int, order: int) -> Order | None:
+    """The order with this id, if it is this shop's."""
+    return Order.get_or_none((Order.shop == shop) & (Order.id == order))
+
+
+def find_by_ref(shop: int, store: str, ref: str) -> Order | None:
+    """The order that a store calls `ref`."""
+    return Order.get_or_none((Order.shop == shop) & (Order.store == store) & (Order.ref == ref))
+
+
+def find_by_number(shop: int, number: str) -> list[Order]:
+    """Living orders with the number that customers know, newest first. A leading `#` is no part of it."""
+    wanted = number.strip().lstrip("#").strip()
+    where = (Order.shop == shop) & (Order.number == wanted) & Order.deleted_at.is_null()
+    return list(Order.select().where(where).order_by(Order.placed_at.desc()).limit(10))
+
+
+def save_order(shop: int, store: str, told: StoreOrder, locale: str) -> tuple[Order, bool]:
+    """Writes what a store said of an order; tells whether it was news. An older statement changes nothing."""
+    order = find_by_ref(shop, store, told.ref)
+    if order is not None and told.changed_at < order.changed_at:
+        return order, False
+    new = order is None
+    order = order or Order(shop=shop, store=store, ref=told.ref)
+    buyer = told.buyer
+    fields = {
+        "number": told.number.strip().lstrip("#").strip()[:64],
+        "placed_at": told.placed_at,
+        "changed_at": told.changed_at,
+        "milestone": str(told.milestone),
+        "word": told.word[:60],
+        "name": buyer.name[:160],
+        "email": buyer.email.strip().lower()[:254],
+        "phone": buyer.phone[:40],
+        "city": buyer.city[:120],
+        "postcode": buyer.postcode[:20],
+        "country": buyer.country[:2].upper(),
+        "locale": (buyer.locale or locale)[:12],
+        "deleted_at": None,
+    }
+    changed = new or any(getattr(order, name) != value for name, value in fields.items())
+    for name, value in fields.items():
+        setattr(order, name, value)
+    order.save()
+    return order, _save_lines(order, told.lines) or changed
+
+
+def _save_lines(order: Order, lines: Iterable[OrderLine]) -> bool:
+    have = {line.ref: line for line in load_lines(order.shop_id, order.id)}
+    changed = False
+    for position, told in enumerate(lines):
+        line = have.pop(told.ref, None) or Line(order=order, ref=told.ref[:64])
+        fields = {
+            "sku": told.sku[:100],
+            "title": told.title[:300],
+            "quantity": told.quantity,
+            "cancelled": told.cancelled,
+            "shippable": told.shippable,
+            "image_url": told.image_url[:500],
+            "position": position,
+        }
+        if line.id is None or any(getattr(line, name) != value for name, value in fields.items()):
+            for name, value in fields.items():
+                setattr(line, name, value)
+            line.save()
+            changed = True
+    for gone in have.values():
+        gone.delete_instance(recursive=True)
+        changed = True
+    return changed
+
+
+def load_lines(shop: int, order: int) -> list[Line]:
+    """The lines of an order, in its order."""
+    query = Line.select(Line).join(Order).where((Order.shop == shop) & (Line.order == order))
+    return list(query.order_by(Line.position, Line.id))
+
+
+def mark_deleted(shop: int, store: str, ref: str, now: datetime) -> Order | None:
+    """Marks an order as gone; the order if there was one to mark."""
+    order = find_by_ref(shop, store, ref)
+    if order is None or order.deleted_at is not None:
+        return None
+    order.deleted_at = now
+    order.save()
+    return order

@@ -1,5 +1,8 @@
 """Shipments: which pieces of an order travel under which number, from where."""
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
 import peewee
 
 from .base import Row
@@ -12,6 +15,7 @@ class Location(Row):
     """Where a shop sends parcels from: a warehouse, a store."""
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    shop_id: int
     code = peewee.CharField(40)
     name = peewee.CharField(120)
     kind = peewee.CharField(20, default="warehouse")
@@ -30,8 +34,11 @@ class Shipment(Row):
     """
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    shop_id: int
     order = peewee.ForeignKeyField(Order, on_delete="CASCADE")
+    order_id: int
     location = peewee.ForeignKeyField(Location, null=True, on_delete="SET NULL")
+    location_id: int | None
     carrier = peewee.CharField(40)
     carrier_name = peewee.CharField(120, default="")
     number = peewee.CharField(64)
@@ -66,8 +73,106 @@ class ShipmentLine(Row):
     """Pieces of a line in a shipment. A shipment without any carries whatever its order holds."""
 
     shipment = peewee.ForeignKeyField(Shipment, on_delete="CASCADE")
+    shipment_id: int
     line = peewee.ForeignKeyField(Line, on_delete="CASCADE")
+    line_id: int
     quantity = peewee.IntegerField()
 
     class Meta:
         indexes = ((("shipment", "line"), True),)
+
+
+def find_shipment(shop: int, shipment: int) -> Shipment | None:
+    """The shipment with this id, if it is this shop's."""
+    return Shipment.get_or_none((Shipment.shop == shop) & (Shipment.id == shipment))
+
+
+def find_in_order(shop: int, order: int, carrier: str, number: str) -> Shipment | None:
+    """The shipment of an order under a carrier's number."""
+    where = (Shipment.shop == shop) & (Shipment.order == order)
+    return Shipment.get_or_none(where & (Shipment.carrier == carrier) & (Shipment.number == number))
+
+
+def load_shipments(shop: int, order: int) -> list[Shipment]:
+    """All shipments of an order, oldest first, cancelled ones too."""
+    where = (Shipment.shop == shop) & (Shipment.order == order)
+    return list(Shipment.select().where(where).order_by(Shipment.id))
+
+
+def sharing_number(shop: int, carrier: str, number: str) -> list[Shipment]:
+    """All shipments of a shop under one number, each with its order."""
+    where = (Shipment.shop == shop) & (Shipment.carrier == carrier) & (Shipment.number == number)
+    return list(Shipment.select(Shipment, Order).join(Order).where(where).order_by(Shipment.id))
+
+
+def load_quantities(shop: int, order: int) -> dict[int, dict[str, int]]:
+    """Pieces per line ref for each shipment id of an order; shipments that name no lines are missing."""
+    query = (
+        ShipmentLine.select(ShipmentLine.shipment, ShipmentLine.quantity, Line.ref)
+        .join(Line)
+        .switch(ShipmentLine)
+        .join(Shipment)
+        .where((Shipment.shop == shop) & (Shipment.order == order))
+    )
+    quantities: dict[int, dict[str, int]] = {}
+    rows: Iterable[tuple[int, int, str]] = list(query.tuples())  # type: ignore[arg-type]
+    for shipment, quantity, ref in rows:
+        quantities.setdefault(shipment, {})[ref] = quantity
+    return quantities
+
+
+def set_quantities(shop: int, shipment: Shipment, quantities: Mapping[str, int]) -> bool:
+    """Says which pieces travel in a shipment (refs not in the order are passed over); tells whether that is news."""
+    lines = {
+        line.ref: line
+        for line in Line.select().join(Order).where((Order.shop == shop) & (Line.order == shipment.order_id))
+    }
+    wanted = {lines[ref].id: count for ref, count in quantities.items() if ref in lines and count > 0}
+    have = {row.line_id: row.quantity for row in ShipmentLine.select().where(ShipmentLine.shipment == shipment.id)}
+    if wanted == have:
+        return False
+    ShipmentLine.delete().where(ShipmentLine.shipment == shipment.id).execute()
+    rows = [{"shipment": shipment.id, "line": line, "quantity": count} for line, count in wanted.items()]
+    if rows:
+        ShipmentLine.insert_many(rows).execute()
+    return True
+
+
+def claim_due(now: datetime, limit: int, patience: timedelta) -> list[Shipment]:
+    """Shipments whose carrier is to be asked now, of all shops; each comes back after `patience` if nobody answers."""
+    due = (
+        Shipment.select(Shipment.id)
+        .where(Shipment.ask_at.is_null(False) & (Shipment.ask_at <= now))
+        .order_by(Shipment.ask_at)
+        .limit(limit)
+    )
+    if not isinstance(_engine(), peewee.SqliteDatabase):
+        due = due.for_update(skip_locked=True)
+    query = Shipment.update(ask_at=now + patience).where(Shipment.id.in_(due)).returning(Shipment)
+    return list(query.execute())
+
+
+def set_next_ask(
+    shop: int, shipment: int, ask_at: datetime | None, asked_at: datetime, error: str, failures: int
+) -> None:
+    """Keeps when a carrier was asked, how that went, and when to ask next."""
+    fields: dict[str, object] = {
+        "ask_at": ask_at,
+        "asked_at": asked_at,
+        "ask_error": error[:300],
+        "ask_failures": failures,
+    }
+    if not error:
+        fields["answered_at"] = asked_at
+    Shipment.update(fields).where((Shipment.shop == shop) & (Shipment.id == shipment)).execute()
+
+
+def find_late(now: datetime, limit: int) -> list[Shipment]:
+    """Shipments, of all shops, whose told window has passed and that nobody has called late yet."""
+    where = (Shipment.late_after <= now) & (Shipment.delayed == False)  # noqa: E712 - an SQL expression
+    return list(Shipment.select().where(where).order_by(Shipment.late_after).limit(limit))
+
+
+def _engine() -> object:
+    engine = Shipment._meta.database
+    return engine.obj if isinstance(engine, peewee.DatabaseProxy) else engine

@@ -27,6 +27,7 @@ class Asset(Row):
     """A file a marketer uploaded, re-encoded by us. `digest` names it in URLs, so that it can be cached for good."""
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    shop_id: int
     digest = peewee.CharField(64)
     content_type = peewee.CharField(40)
     body = peewee.BlobField()
@@ -40,6 +41,7 @@ class Slot(Row):
     """What a marketer put into a slot: a block and its content, and on which surfaces it shows."""
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    shop_id: int
     name = peewee.CharField(40)
     block = peewee.CharField(40)
     content = peewee.JSONField(default=dict)
@@ -54,6 +56,7 @@ class PluginSetting(Row):
     """A plugin's settings in one shop, encrypted as one piece."""
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    shop_id: int
     plugin = peewee.CharField(60)
     sealed = peewee.TextField(default="")
     changed_at = UTCDateTimeField()

@@ -22,7 +22,9 @@ class Membership(Row):
     """What a person may do in a shop: `owner`, `staff` (orders and shipments) or `marketer` (look and slots)."""
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    shop_id: int
     staff = peewee.ForeignKeyField(Staff, on_delete="CASCADE")
+    staff_id: int
     role = peewee.CharField(12)
 
     class Meta:
@@ -33,6 +35,7 @@ class Session(Row):
     """A sign-in that can be revoked. The cookie holds a secret, the table its digest."""
 
     staff = peewee.ForeignKeyField(Staff, on_delete="CASCADE")
+    staff_id: int
     digest = peewee.CharField(64, unique=True)
     csrf = peewee.CharField(64)
     created_at = UTCDateTimeField()

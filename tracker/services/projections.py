@@ -1,0 +1,88 @@
+"""Projections: what pages are made from, refreshed in the transaction that changes something."""
+
+from typing import Any
+
+from tracker.domain.rollup import OrderState, Parcel, Piece, count_open, count_shippable, roll_up
+from tracker.sdk import Milestone
+from tracker.store.orders import Line, Order, find_order, load_lines
+from tracker.store.shipments import Shipment, load_quantities, load_shipments
+
+from .portal import Portal
+
+
+def refresh_order(portal: Portal, shop: int, order_id: int) -> Order | None:
+    """Brings an order's derived state and its page's projection up to date; the order, or `None` if it is not there.
+
+    `version` grows only when something a reader could see has changed.
+    """
+    order = find_order(shop, order_id)
+    if order is None:
+        return None
+    lines, shipments = load_lines(shop, order_id), load_shipments(shop, order_id)
+    quantities = load_quantities(shop, order_id)
+    pieces = [Piece(line.ref, count_shippable(line.quantity, line.cancelled, line.shippable)) for line in lines]
+    parcels = [Parcel(Milestone(one.milestone), quantities.get(one.id, {})) for one in shipments]
+    order.state = str(roll_up(pieces, parcels))
+    live = [one for one in shipments if one.cancelled_at is None]
+    order.trouble = any(one.state.get("trouble", False) for one in live)
+    order.delivered_at = _delivered_at(order, live)
+    view = _view(portal, order, lines, shipments, quantities, count_open(pieces, parcels))
+    if view != order.view:
+        order.view = view
+        order.version += 1
+    order.save()
+    return order
+
+
+def _delivered_at(order: Order, live: list[Shipment]) -> Any:
+    instants = [one.delivered_at for one in live if one.delivered_at]
+    return max(instants) if order.state == OrderState.SHIPPED and instants else None
+
+
+def _view(
+    portal: Portal,
+    order: Order,
+    lines: list[Line],
+    shipments: list[Shipment],
+    quantities: dict[int, dict[str, int]],
+    left: dict[str, int],
+) -> dict[str, Any]:
+    titles = {line.ref: line.title for line in lines}
+    return {
+        "number": order.number,
+        "placed_at": order.placed_at.isoformat(),
+        "milestone": order.milestone,
+        "word": order.word,
+        "state": order.state,
+        "trouble": order.trouble,
+        "lines": [
+            {
+                "ref": line.ref,
+                "title": line.title,
+                "quantity": line.quantity,
+                "cancelled": line.cancelled,
+                "shippable": line.shippable,
+                "open": left.get(line.ref, 0),
+                "image": line.image_url,
+            }
+            for line in lines
+        ],
+        "parcels": [
+            _parcel(portal, one, [(titles[ref], count) for ref, count in quantities.get(one.id, {}).items()])
+            for one in shipments
+        ],
+    }
+
+
+def _parcel(portal: Portal, shipment: Shipment, contents: list[tuple[str, int]]) -> dict[str, Any]:
+    names = {"en": shipment.carrier_name} if shipment.carrier_name else portal.carrier_names(shipment.carrier)
+    return {
+        "id": shipment.id,
+        "carrier": shipment.carrier,
+        "names": names,
+        "number": shipment.number,
+        "url": shipment.url or portal.carrier_url(shipment.carrier, shipment.number),
+        "cancelled": shipment.cancelled_at is not None,
+        "contents": [{"title": title, "quantity": count} for title, count in contents],
+        **shipment.state,
+    }

@@ -1,0 +1,124 @@
+"""Recording: from new statements to states, notices and audit entries, in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from tracker.domain.epochs import Frame
+from tracker.domain.fold import fold
+from tracker.domain.lateness import find_deadline
+from tracker.domain.notices import judge
+from tracker.domain.polling import next_ask
+from tracker.domain.statements import Forecast, Source, Statement
+from tracker.domain.states import State
+from tracker.sdk import Milestone, TrackingResult
+from tracker.store import events, notices, outbox
+from tracker.store.audit import append_audit
+from tracker.store.database import transaction
+from tracker.store.orders import Order
+from tracker.store.shipments import Shipment, sharing_number
+
+from . import projections
+from .portal import Portal
+
+
+def record_result(portal: Portal, shop: int, carrier: str, result: TrackingResult, silent: bool = False) -> int:
+    """Records what a carrier's answer says about one number; tells how many statements were new."""
+    statements = [Statement(Source.CARRIER, event) for event in result.events]
+    newest = max((event.local for event in result.events if event.local), default=None)
+    forecasts = [Forecast(result.estimated, newest)] if result.estimated else []
+    return record(portal, shop, carrier, result.number, statements, forecasts, silent=silent)
+
+
+def record(
+    portal: Portal,
+    shop: int,
+    carrier: str,
+    number: str,
+    statements: Iterable[Statement],
+    forecasts: Iterable[Forecast] = (),
+    *,
+    silent: bool = False,
+) -> int:
+    """Adds statements about a number and brings every shipment under it up to date; tells how many were new.
+
+    Statements about a number that no shipment has yet stay where they are until one has. With `silent`, nobody is
+    written to about what is recorded now.
+    """
+    with transaction():
+        now = portal.now()
+        added = events.add_statements(shop, carrier, number, statements, now)
+        added += sum(events.add_forecast(shop, carrier, number, forecast, now) for forecast in forecasts)
+        if added:
+            refresh_number(portal, shop, carrier, number, silent=silent)
+        return added
+
+
+def refresh_number(portal: Portal, shop: int, carrier: str, number: str, *, silent: bool = False) -> None:
+    """Folds everything said about a number anew, for each shipment that has it. Call it inside a transaction."""
+    shipments = sharing_number(shop, carrier, number)
+    if not shipments:
+        return
+    statements = events.load_statements(shop, carrier, number)
+    forecasts = events.load_forecasts(shop, carrier, number)
+    for shipment in shipments:
+        state = fold(statements, _frame(shipment, shipments), portal.now(), forecasts)
+        _save_state(portal, shipment, state, silent)
+
+
+def _frame(shipment: Shipment, shipments: Sequence[Shipment]) -> Frame:
+    others = tuple(other.order.placed_at for other in shipments if other.order_id != shipment.order_id)
+    return Frame(shipment.order.placed_at, others, shipment.cancelled_at is not None)
+
+
+def _save_state(portal: Portal, shipment: Shipment, state: State, silent: bool) -> None:
+    now = portal.now()
+    before = shipment.milestone
+    changed = _copy_state(shipment, state)
+    if changed:
+        shipment.ask_at = _when_to_ask(portal, shipment, state, now)
+        shipment.save()
+        body = {"from": before, "to": shipment.milestone, "reason": shipment.reason, "by": str(state.source)}
+        append_audit(shipment.shop_id, f"shipment:{shipment.id}", now, "fold", "status", body)
+        projections.refresh_order(portal, shipment.shop_id, shipment.order_id)
+    _owe_notices(portal, shipment, state, now, silent or shipment.silent)
+
+
+def _copy_state(shipment: Shipment, state: State) -> bool:
+    view = state.as_json()
+    fields = {
+        "state": view,
+        "milestone": view["milestone"],
+        "reason": view["reason"][:40],
+        "delayed": view["delayed"],
+        "action_required": view["action_required"],
+        "last_event_at": state.scans[-1].at if state.scans else None,
+        "delivered_at": state.delivered_at,
+        "late_after": None if state.final else find_deadline(state.window, state.scans),
+    }
+    changed = {name: value for name, value in fields.items() if getattr(shipment, name) != value}
+    for name, value in changed.items():
+        setattr(shipment, name, value)
+    return bool(changed)
+
+
+def _when_to_ask(portal: Portal, shipment: Shipment, state: State, now: datetime) -> datetime | None:
+    carrier = portal.registry.carriers.get(shipment.carrier)
+    if carrier is None or not carrier.object.polls or shipment.cancelled_at is not None:
+        return None
+    quiet = now - max(shipment.last_event_at or shipment.created_at, shipment.created_at)
+    limits = carrier.object.quickest, carrier.object.slowest
+    wait = next_ask(Milestone(shipment.milestone), quiet, shipment.ask_failures, *limits)
+    if wait is None:
+        return None
+    due = now + wait
+    return min(due, shipment.ask_at) if shipment.ask_at and shipment.ask_at > now else due
+
+
+def _owe_notices(portal: Portal, shipment: Shipment, state: State, now: datetime, silent: bool) -> None:
+    order: Order = shipment.order
+    if not order.email or order.deleted_at is not None:
+        return
+    owed = {str(moment): "silent" if silent else judge(moment, state, now) for moment in state.moments}
+    for row in notices.sync_notices(shipment.shop_id, shipment, "email", order.email, owed, now):
+        due = now + portal.notice_hold
+        outbox.put("notice", f"notice:{row}", {"shop": shipment.shop_id, "notice": row}, due)
