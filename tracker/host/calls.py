@@ -1,0 +1,201 @@
+"""Calling providers in isolation: expected errors pass, everything else becomes a `PluginBug`, results are checked."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from tracker.sdk import (
+    Block,
+    Carrier,
+    Channel,
+    Context,
+    Fulfilment,
+    InboundRequest,
+    Message,
+    Parsed,
+    Payload,
+    PluginError,
+    Receipt,
+    StoreConnector,
+    StoreParsed,
+    Verdict,
+    View,
+)
+
+from .breaker import Breaker
+from .checks import is_public_url
+from .errors import PluginBug
+from .orders import check_store_parsed
+from .ports import Breakers
+from .redact import describe, plugin_logger, redact, secrets_of
+from .registry import Provider
+from .results import Wrong, check_parsed, check_payload, check_receipt, check_variables, check_verdict
+
+MOST_PAYLOADS = 1000
+MOST_BYTES = 50_000_000
+MOST_PAGES = 100_000
+LONGEST_FETCH = 300.0
+T = TypeVar("T")
+P = TypeVar("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a carrier answered before it stopped. `error` is what stopped it, where something did."""
+
+    payloads: tuple[Payload, ...]
+    error: PluginError | None = None
+
+
+class Calls:
+    """The one way from the portal into a provider's methods.
+
+    Each helper raises the errors of `tracker.sdk` as they are, `PluginBug` for anything unexpected, and `Resting`
+    while the provider is left alone; those that serve a page or an open door say that they never raise.
+    """
+
+    def __init__(self, breakers: Breakers, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._breaker = Breaker(breakers, clock)
+
+    def call(self, provider: Provider[Any], shop: int, method: str, *args: Any, check: Callable[[Any], T]) -> T:
+        """What `check` makes of the result of one method, for one shop."""
+        self._breaker.admit(shop, provider.key)
+        try:
+            result = check(getattr(provider.object, method)(*args))
+        except PluginError as error:
+            self._breaker.succeed(shop, provider.key)
+            _redact(error, args)
+            raise
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit too: a plugin may not end the worker
+            self._breaker.fail(shop, provider.key)
+            raise bug(provider, method, args, error) from None
+        self._breaker.succeed(shop, provider.key)
+        return result
+
+    def parse(self, provider: Provider[Carrier], shop: int, payload: Payload) -> Parsed:
+        """What a carrier's payload says, cleaned and capped."""
+        return self.call(provider, shop, "parse", payload, check=check_parsed)
+
+    def fetch(self, provider: Provider[Carrier], shop: int, numbers: Sequence[str], ctx: Context) -> Fetched:
+        """A carrier's answers. An error after the first answer keeps the answers and comes back in `error`."""
+        return self.call(provider, shop, "fetch", tuple(numbers), ctx, check=_drain)
+
+    def public_url(self, provider: Provider[Carrier], shop: int, number: str) -> str | None:
+        """The carrier's page for a number; `None` where there is none or it is no plain https address. Never raises."""
+        try:
+            url = self.call(provider, shop, "public_url", number, check=_text_or_none)
+        except (PluginError, PluginBug):
+            return None
+        return url if url and is_public_url(url) else None
+
+    def verify(self, provider: Provider[StoreConnector], request: InboundRequest, ctx: Context) -> Verdict:
+        """Whether a request may come in. Never raises: what the plugin cannot judge stays outside.
+
+        Strangers reach this, so it counts towards no breaker: nobody shall be able to close a shop's door with noise.
+        """
+        try:
+            return check_verdict(provider.object.verify(request, ctx))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            bug(provider, "verify", (ctx,), error)
+            return Verdict(valid=False, reason="the plugin could not judge the request")
+
+    def parse_orders(self, provider: Provider[StoreConnector], shop: int, payload: Payload) -> StoreParsed:
+        """The orders in a store's payload, cleaned and capped."""
+        return self.call(provider, shop, "parse", payload, check=check_store_parsed)
+
+    def orders_since(
+        self, provider: Provider[StoreConnector], shop: int, since: datetime, ctx: Context
+    ) -> Iterator[Payload]:
+        """A store's payloads, page by page, each asked for when the one before was dealt with."""
+        pages = self.call(provider, shop, "orders_since", since, ctx, check=iter)
+        for _ in range(MOST_PAGES):
+            page = self._page(provider, shop, pages, ctx)
+            if page is None:
+                return
+            yield page
+        raise bug(provider, "orders_since", (ctx,), Wrong(f"more than {MOST_PAGES} pages"))
+
+    def push_fulfilment(
+        self, provider: Provider[StoreConnector], shop: int, fulfilment: Fulfilment, ctx: Context
+    ) -> None:
+        """Tells a store about one shipment."""
+        self.call(provider, shop, "push_fulfilment", fulfilment, ctx, check=lambda _: None)
+
+    def send(self, provider: Provider[Channel], shop: int, message: Message, ctx: Context) -> Receipt:
+        """What became of a message."""
+        return self.call(provider, shop, "send", message, ctx, check=check_receipt)
+
+    def context(self, provider: Provider[Block], shop: int, view: View, ctx: Context) -> Mapping[str, Any] | None:
+        """A block's variables; `None` hides it. Never raises: a block that breaks leaves the page whole."""
+        try:
+            return self.call(provider, shop, "context", view, ctx, check=check_variables)
+        except (PluginError, PluginBug):
+            return None
+
+    def _page(
+        self, provider: Provider[StoreConnector], shop: int, pages: Iterator[object], ctx: Context
+    ) -> Payload | None:
+        """The next page, or `None` at the end; the plugin's code runs in here and the caller's never does."""
+        step = Provider(provider.kind, provider.id, provider.plugin, _Step(pages))
+        return self.call(
+            step, shop, "orders_since", ctx, check=lambda page: None if page is None else check_payload(page)
+        )
+
+
+class _Step:
+    """One step of a plugin's iterator in the shape of a provider's method."""
+
+    def __init__(self, pages: Iterator[object]) -> None:
+        self._pages = pages
+
+    def orders_since(self, _: Context) -> object:
+        return next(self._pages, None)
+
+
+def bug(provider: Provider[Any], method: str, args: Sequence[Any], error: BaseException) -> PluginBug:
+    """A `PluginBug` about an exception, whose traceback goes to the log, redacted."""
+    ctx = next((arg for arg in args if isinstance(arg, Context)), None)
+    secrets = secrets_of(ctx.settings) if ctx else []
+    found = PluginBug(provider.plugin, provider.key, method, describe(error, secrets))
+    plugin_logger(provider.plugin, secrets).error("%s", found, exc_info=error)
+    return found
+
+
+def _redact(error: PluginError, args: Sequence[Any]) -> None:
+    """Takes secrets out of an error's text: it will be kept and shown."""
+    ctx = next((arg for arg in args if isinstance(arg, Context)), None)
+    secrets = secrets_of(ctx.settings) if ctx else []
+    error.args = tuple(redact(arg, secrets)[:300] if isinstance(arg, str) else arg for arg in error.args)
+
+
+def _drain(answers: Iterable[object]) -> Fetched:
+    payloads: list[Payload] = []
+    size, until = 0, time.monotonic() + LONGEST_FETCH
+    try:
+        for answer in answers:
+            payload = check_payload(answer)
+            payloads.append(payload)
+            size += len(payload.body)
+            if len(payloads) > MOST_PAYLOADS or size > MOST_BYTES or time.monotonic() > until:
+                raise Wrong(f"no end after {len(payloads)} payloads with {size} bytes")
+    except PluginError as error:
+        if not payloads:
+            raise
+        return Fetched(tuple(payloads), error)
+    return Fetched(tuple(payloads))
+
+
+def _payload_or_none(page: object) -> Payload | None:
+    return None if page is None else check_payload(page)
+
+
+def _text_or_none(url: object) -> str | None:
+    if url is None or isinstance(url, str):
+        return url
+    raise Wrong(f"{type(url).__name__} where an address or None belongs")

@@ -1,0 +1,92 @@
+"""Making the `Context` that a plugin's methods get: one per plugin, shop and call."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from tracker.sdk import Context, Http, Mail
+
+from .catalogues import translator
+from .errors import SettingsMissing
+from .ports import Ports
+from .redact import plugin_logger, secrets_of
+from .registry import Registry
+
+LONGEST_KEY = 120
+LARGEST_VALUE = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class PluginMemory:
+    """`tracker.sdk.Memory` of one plugin in one shop."""
+
+    ports: Ports
+    shop: int
+    plugin: str
+    clock: Callable[[], datetime]
+
+    def get(self, key: str) -> Any:
+        text = self.ports.memory.get(self.shop, self.plugin, _key(key), self.clock())
+        return None if text is None else json.loads(text)
+
+    def set(self, key: str, value: Any, expires: datetime | None = None) -> None:
+        text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+        if len(text) > LARGEST_VALUE:
+            raise ValueError(f"a plugin's memory holds values of up to {LARGEST_VALUE} characters")
+        self.ports.memory.set(self.shop, self.plugin, _key(key), text, expires)
+
+    def delete(self, key: str) -> None:
+        self.ports.memory.delete(self.shop, self.plugin, _key(key))
+
+    def token(self, key: str, make: Callable[[], tuple[str, float]]) -> str:
+        return self.ports.tokens.token(self.shop, self.plugin, _key(key), self.clock(), make)
+
+
+@dataclass(frozen=True, slots=True)
+class ContextMaker:
+    """Makes contexts. `http` and `mail` make the ways out of the process, each time anew for one call's budget."""
+
+    registry: Registry
+    ports: Ports
+    http: Callable[[], Http] | None = None
+    mail: Callable[[], Mail] | None = None
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def make(self, shop: int, plugin: str, *, locale: str = "en", worker: bool = False) -> Context:
+        """The context of one plugin in one shop; `worker` opens the network. Raises `SettingsMissing`."""
+        settings = self.settings(shop, plugin)
+        return Context(
+            settings=settings,
+            memory=PluginMemory(self.ports, shop, plugin, self.clock),
+            log=plugin_logger(plugin, secrets_of(settings)),
+            now=self.clock(),
+            gettext=translator(self.registry.folder(plugin, "translations"), locale),
+            locale=locale,
+            http=self.http() if worker and self.http else None,
+            mail=self.mail() if worker and self.mail else None,
+        )
+
+    def settings(self, shop: int, plugin: str) -> BaseModel:
+        """A plugin's settings in a shop, in its own model. Raises `SettingsMissing`, which names the fields."""
+        return validate(self.registry, plugin, self.ports.settings.load(shop, plugin))
+
+
+def validate(registry: Registry, plugin: str, values: Any) -> BaseModel:
+    """These values in the plugin's model of settings. Raises `SettingsMissing`, which tells no value."""
+    model = registry.plugins[plugin].plugin.settings
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_context=False, include_input=False)
+        fields = [".".join(map(str, problem["loc"])) or "the whole" for problem in problems]
+        raise SettingsMissing(plugin, list(dict.fromkeys(fields))) from None
+
+
+def _key(key: str) -> str:
+    if not isinstance(key, str) or not 1 <= len(key) <= LONGEST_KEY:
+        raise ValueError(f"a key of a plugin's memory is a text of 1 to {LONGEST_KEY} characters")
+    return key

@@ -1,0 +1,185 @@
+"""What plugins return, as input: types are checked, texts cleaned as foreign text, sizes cut.
+
+A wrong type raises `Wrong` (the plugin's bug); too long or too many is cut and leaves a warning.
+"""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from tracker.sdk import (
+    Event,
+    Milestone,
+    Parsed,
+    Payload,
+    Problem,
+    Receipt,
+    Status,
+    Successor,
+    TrackingResult,
+    Verdict,
+    Window,
+    ZoneSource,
+    plain,
+)
+from tracker.sdk.errors import KINDS
+
+MOST_EVENTS, MOST_RESULTS, MOST_WARNINGS = 2000, 1000, 100
+TEXT, PLACE, CODE, NUMBER = 300, 120, 60, 64
+FARTHEST = timedelta(hours=24)
+T = TypeVar("T")
+
+
+class Wrong(Exception):
+    """A value that the plugin API does not allow here."""
+
+
+def clean(text: object, limit: int) -> str:
+    """Foreign text: one line, no controls, no direction overrides, NFC, at most `limit` characters."""
+    if not isinstance(text, str):
+        raise Wrong(f"{type(text).__name__} where text belongs")
+    if len(text) <= limit and text.isascii() and text.isprintable() and text == text.strip():
+        return text
+    return unicodedata.normalize("NFC", plain(text, limit))[:limit]
+
+
+def check_parsed(value: object) -> Parsed:
+    """A carrier's answer, safe to keep. Raises `Wrong`."""
+    parsed = expect(value, Parsed)
+    warnings: list[str] = []
+    results = cut(items_of(parsed.results), MOST_RESULTS, "results", warnings)
+    kept = [_result(result, warnings) for result in results]
+    errors = cut(items_of(parsed.errors), MOST_RESULTS, "errors", warnings)
+    told = [clean(warning, TEXT) for warning in items_of(parsed.warnings)[:MOST_WARNINGS]]
+    return Parsed(
+        tuple(result for result in kept if result is not None),
+        tuple(_problem(error) for error in errors),
+        (*told, *warnings)[: 2 * MOST_WARNINGS],
+    )
+
+
+def check_payload(value: object) -> Payload:
+    """One answer as a plugin fetched it. Raises `Wrong`."""
+    payload = expect(value, Payload)
+    expect(payload.body, bytes)
+    expect(payload.content_type, str)
+    if not isinstance(payload.headers, Mapping):
+        raise Wrong("headers that are no mapping")
+    return payload
+
+
+def check_receipt(value: object) -> Receipt:
+    """What a channel says became of a message. Raises `Wrong`."""
+    receipt = expect(value, Receipt)
+    expect(receipt.accepted, bool)
+    expect(receipt.permanent, bool)
+    return replace(receipt, reply=clean(receipt.reply, TEXT), provider_id=clean(receipt.provider_id, 200))
+
+
+def check_verdict(value: object) -> Verdict:
+    """Whether a request may come in. Only the very value `True` opens the door. Raises `Wrong`."""
+    verdict = expect(value, Verdict)
+    expect(verdict.valid, bool)
+    expect(verdict.keep, bool)
+    return replace(verdict, reason=clean(verdict.reason, TEXT), delivery=clean(verdict.delivery, 200))
+
+
+def check_variables(value: object) -> dict[str, Any] | None:
+    """A block's variables by name. Raises `Wrong`."""
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise Wrong(f"{type(value).__name__} where a mapping or None belongs")
+    if not all(isinstance(name, str) and name.isidentifier() for name in value):
+        raise Wrong("a variable's name is not a plain name")
+    return dict(value)
+
+
+def _result(value: object, warnings: list[str]) -> TrackingResult | None:
+    result = expect(value, TrackingResult)
+    number = clean(result.number, 4 * NUMBER)
+    if len(number) > NUMBER:
+        warnings.append(f"a result whose number has more than {NUMBER} characters is left out")
+        return None
+    events = cut(items_of(result.events), MOST_EVENTS, f"events of {number}", warnings)
+    return TrackingResult(
+        number,
+        tuple(map(_event, events)),
+        _optional(result.estimated, _window),
+        _optional(result.successor, _successor),
+    )
+
+
+def _event(value: object) -> Event:
+    event = expect(value, Event)
+    if event.local is not None:
+        expect(event.local, datetime)
+    if event.offset is not None:
+        expect(event.offset, timedelta)
+        if abs(event.offset) >= FARTHEST:
+            raise Wrong(f"an offset of {event.offset}")
+    expect(event.zone_source, ZoneSource)
+    _status(event.status)
+    texts = (clean(event.code, CODE), clean(event.text, TEXT), clean(event.place, PLACE))
+    if texts == (event.code, event.text, event.place):
+        return event
+    return replace(event, code=texts[0], text=texts[1], place=texts[2])
+
+
+def _status(value: object) -> None:
+    status = expect(value, Status)
+    expect(status.milestone, Milestone)
+    expect(status.delayed, bool)
+    expect(status.action_required, bool)
+    if clean(status.reason, CODE) != status.reason:
+        raise Wrong("a status whose reason is not a short word")
+
+
+def _window(value: object) -> Window:
+    window = expect(value, Window)
+    for end in (window.earliest, window.latest):
+        expect(end, datetime)
+        if end.tzinfo is not None:
+            raise Wrong("a window with a zone; it holds wall clocks at the destination")
+    if window.latest < window.earliest:
+        raise Wrong("a window that ends before it begins")
+    return window
+
+
+def _successor(value: object) -> Successor:
+    successor = expect(value, Successor)
+    return Successor(clean(successor.carrier, CODE), clean(successor.number, NUMBER))
+
+
+def _problem(value: object) -> Problem:
+    problem = expect(value, Problem)
+    if problem.kind not in KINDS:
+        raise Wrong(f"an error of the unknown kind {problem.kind!r:.40}")
+    return Problem(problem.kind, clean(problem.detail, TEXT), clean(problem.number, NUMBER))
+
+
+def _optional(value: object, check: Callable[[object], T]) -> T | None:
+    return None if value is None else check(value)
+
+
+def items_of(value: object) -> tuple[Any, ...]:
+    if isinstance(value, tuple):
+        return value
+    if isinstance(value, list):
+        return tuple(value)
+    raise Wrong(f"{type(value).__name__} where a tuple belongs")
+
+
+def cut(items: tuple[Any, ...], most: int, name: str, warnings: list[str]) -> tuple[Any, ...]:
+    if len(items) > most:
+        warnings.append(f"{len(items)} {name}: only the first {most} are kept")
+    return items[:most]
+
+
+def expect(value: object, kind: type[T]) -> T:
+    """The value itself, where it is of that type. Raises `Wrong`."""
+    if not isinstance(value, kind):
+        raise Wrong(f"{type(value).__name__} where {kind.__name__} belongs")
+    return value
