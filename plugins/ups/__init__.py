@@ -1,6 +1,7 @@
 """UPS: tracking by its Track API (v1), with Track Alert messages read by the same table."""
 
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from typing import ClassVar
 from uuid import uuid4
 
@@ -62,20 +63,22 @@ class Ups(Carrier):
 
     def fetch(self, numbers: Sequence[str], ctx: Context) -> Iterable[Payload]:
         for number in numbers:
-            answer = self._ask(number, ctx)
+            answer = self._ask(number, ctx, used := _renewals(ctx))
             if answer.status == 401:
-                ctx.memory.delete("token")
-                answer = self._ask(number, ctx)
+                if _renewals(ctx) == used:  # else another worker has just done it
+                    ctx.memory.set("renewals", used + 1)
+                answer = self._ask(number, ctx, _renewals(ctx))
             if not (answer.status in SPOKEN and answer.body.lstrip()[:1] == b"{"):
                 check(answer)
             yield Payload(
                 answer.body, answer.headers.get("content-type", ""), headers=answer.headers, numbers=(number,)
             )
 
-    def _ask(self, number: str, ctx: Context) -> HttpAnswer:
+    def _ask(self, number: str, ctx: Context, renewals: int) -> HttpAnswer:
         if not (7 <= len(number) <= 34 and number.isascii() and number.isalnum()):
             raise InvalidNumber("UPS numbers are 7 to 34 letters and digits")
-        token = ctx.memory.token("token", lambda: self._new_token(ctx))
+        account = f"{_base(ctx)} {_settings(ctx).client_id} {renewals}"
+        token = ctx.memory.token(sha256(account.encode()).hexdigest(), lambda: self._new_token(ctx))
         return ctx.worker_http().request(
             "GET",
             f"{_base(ctx)}/api/track/v1/details/{number}",
@@ -99,6 +102,11 @@ class Ups(Carrier):
             raise BadPayload("UPS answered without an access token")
         life = plain(told.get("expires_in"), 12)
         return token, max(float(life) if life.isascii() and life.isdigit() else 0.0, MARGIN * 2) - MARGIN
+
+
+def _renewals(ctx: Context) -> int:
+    """How often a token was refused before its time; part of the key under which the next one is kept."""
+    return int(ctx.memory.get("renewals") or 0)
 
 
 def _settings(ctx: Context) -> UpsSettings:

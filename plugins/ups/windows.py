@@ -8,7 +8,7 @@ from tracker.sdk import Event, Milestone, Window, plain
 
 from .clock import DAY_END, read_moment
 
-DONE = {Milestone.DELIVERED, Milestone.RETURNED, Milestone.CANCELLED}
+DONE = {Milestone.DELIVERED, Milestone.RETURNING, Milestone.RETURNED, Milestone.CANCELLED}
 STALE = timedelta(days=60)
 """An expected day this long before the newest scan says nothing about this journey."""
 

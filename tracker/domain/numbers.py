@@ -116,7 +116,7 @@ def _candidate(
 
 def _expected(one: NumberFormat, match: re.Match[str]) -> str:
     """The check character that the serial calls for; empty where the format has no check."""
-    if not one.check:
+    if not one.check or "check" not in match.re.groupindex:
         return ""
     return check_character(one.check, match["serial"], one.options) or "?"
 
