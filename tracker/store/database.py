@@ -91,7 +91,7 @@ class Database:
 
     def check(self) -> None:
         """Asks the database for an answer. Raises `StoreUnavailable` or `StoreBusy` when it gives none."""
-        self.engine.execute_sql("SELECT 1").fetchone()
+        self.engine.ask("SELECT 1")
 
     def _outermost(self) -> Iterator[None]:
         local = self._local
@@ -150,8 +150,8 @@ def open_database(url: str, busy_seconds: float = 10) -> Database:
     else:
         raise StoreUnavailable("The database URL must begin with sqlite:/// or postgresql://.")
     database.check()
-    if path := database.path:
-        _check_write(database, path)
+    if database.path:
+        _check_write(database, database.path)
     base.database.initialize(database.engine)
     _current = database
     return database
@@ -212,7 +212,7 @@ def _check_write(database: Database, path: Path) -> None:
     except StoreBusy:
         # Held by somebody who can write it; that is no reason not to start.
         return
-    if database.engine.pragma("journal_mode") != "wal":
+    if database.engine.ask("PRAGMA journal_mode")[0] != "wal":
         raise StoreUnavailable(f"The disk of {path} cannot share memory between processes. Use a local disk.")
 
 

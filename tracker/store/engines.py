@@ -1,7 +1,7 @@
 """The two back ends, set up so that neither loses an acknowledged write."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import peewee
 
@@ -10,30 +10,42 @@ from .errors import translate
 T = TypeVar("T")
 
 
-class _Engine:
+if TYPE_CHECKING:
+    _Database = peewee.Database
+else:
+    _Database = object
+
+
+class _Engine(_Database):
     """Turns drivers' errors into those of `tracker.store.errors`, wherever a statement runs."""
+
+    _state: Any
+
+    def ask(self, sql: str, *params: Any) -> Any:
+        """The first row that a statement answers, `None` without one."""
+        return self.execute_sql(sql, params).fetchone()  # type: ignore[no-untyped-call]
 
     def _execute_cursor(self, sql: str, params: Any, **options: Any) -> Any:
         run = super()._execute_cursor  # type: ignore[misc]
-        fresh = not sql.lstrip().upper().startswith("SELECT") or self.in_transaction()  # type: ignore[attr-defined]
+        fresh = not sql.lstrip().upper().startswith("SELECT") or self.in_transaction()
         return self._guard(lambda: run(sql, params, **options), again=not fresh)
 
     def connect(self, *args: Any, **kwargs: Any) -> Any:
-        run = super().connect  # type: ignore[misc]
+        run = super().connect
         return self._guard(lambda: run(*args, **kwargs))
 
     def begin(self, *args: Any, **kwargs: Any) -> Any:
-        run = super().begin  # type: ignore[misc]
+        run = super().begin
         return self._guard(lambda: run(*args, **kwargs), again=True)
 
     def commit(self) -> Any:
-        run = super().commit  # type: ignore[misc]
+        run = super().commit
         return self._guard(run)
 
     def rollback(self) -> Any:
         # A full disk or a lost server has already rolled back; saying so again would hide the first error.
         if not self._rolled_back():
-            super().rollback()  # type: ignore[misc]
+            super().rollback()
 
     def _guard(self, run: Callable[[], T], again: bool = False) -> T:
         """`again`: nothing was done yet, so that a connection which died while it was idle may be replaced."""
@@ -43,7 +55,7 @@ class _Engine:
             told = translate(error)
             if told is None:
                 raise
-            dead = not self.in_transaction() and self._forget_dead()  # type: ignore[attr-defined]
+            dead = not self.in_transaction() and self._forget_dead()
             if dead and again:
                 return self._guard(run)
             raise told from error

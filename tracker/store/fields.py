@@ -8,7 +8,7 @@ import peewee
 _WIDE = "%Y-%m-%d %H:%M:%S.%f"
 
 
-class UTCDateTimeField(peewee.Field):  # type: ignore[type-arg]
+class UTCDateTimeField(peewee.Field):
     """Aware instants, always UTC: TIMESTAMPTZ on PostgreSQL, fixed-width text (so that it sorts) on SQLite."""
 
     field_type = "TIMESTAMPTZ"
@@ -28,7 +28,8 @@ class UTCDateTimeField(peewee.Field):  # type: ignore[type-arg]
             return None
         if isinstance(value, str):
             return datetime.strptime(value, _WIDE).replace(tzinfo=UTC)
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+        instant: datetime = value
+        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 
     def _engine(self) -> object:
         engine = self.model._meta.database

@@ -1,9 +1,16 @@
 """What came in, durable before it is answered."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+
 import peewee
 
-from .leases import Leased
+from .database import transaction
+from .leases import Leased, purge
 from .shops import Shop
+
+_LONGEST_ID = 100
 
 
 class Inbox(Leased):
@@ -25,3 +32,53 @@ class Inbox(Leased):
             (("shop", "source", "delivery"), True),
             (("state", "due"), False),
         )
+
+
+def receive(
+    shop: int,
+    source: str,
+    delivery: str,
+    body: bytes,
+    *,
+    now: datetime,
+    headers: Mapping[str, str] | None = None,
+    content_type: str = "application/json",
+    mode: str = "push",
+    numbers: Sequence[str] = (),
+    silent: bool = False,
+    due: datetime | None = None,
+) -> bool:
+    """Keeps one delivery; False when it is here already, and then nothing is changed.
+
+    `delivery` is the sender's id for it; without one (empty, or too long to be one) the digest of the body stands in.
+    """
+    row = {
+        "shop": shop,
+        "source": source,
+        "delivery": delivery if 0 < len(delivery) <= _LONGEST_ID else f"sha256:{sha256(body).hexdigest()}",
+        "mode": mode,
+        "content_type": content_type[:100],
+        "headers": dict(headers or {}),
+        "numbers": list(numbers),
+        "silent": silent,
+        "body": body,
+        "due": due or now,
+        "created_at": now,
+    }
+    target = (Inbox.shop, Inbox.source, Inbox.delivery)
+    with transaction():
+        # What tells new from known must not be the row count of the driver: SQLite and PostgreSQL differ there.
+        added = Inbox.insert(row).on_conflict(action="NOTHING", conflict_target=target).returning(Inbox.id).execute()
+        return len(list(added)) == 1
+
+
+def forget_bodies(before: datetime, limit: int = 500) -> int:
+    """Deletes up to `limit` rows that were done or given up before an instant: the retention of raw deliveries."""
+    return purge(Inbox, before, limit, states=("done", "dead"))
+
+
+def dead_rows(shop: int, limit: int = 100) -> list[Inbox]:
+    """What of a shop was given up, newest first, without bodies."""
+    columns = [field for field in Inbox._meta.sorted_fields if field is not Inbox.body]
+    query = Inbox.select(*columns).where(Inbox.shop == shop, Inbox.state == "dead")
+    return list(query.order_by(Inbox.id.desc()).limit(limit))

@@ -80,11 +80,11 @@ def _file_lock(path: Path, patience: float) -> Iterator[None]:
 @contextmanager
 def _advisory_lock(database: Database, patience: float) -> Iterator[None]:
     engine = database.engine
-    _wait(lambda: engine.execute_sql("SELECT pg_try_advisory_lock(%s)", (_ADVISORY,)).fetchone()[0], patience)
+    _wait(lambda: engine.ask("SELECT pg_try_advisory_lock(%s)", _ADVISORY)[0], patience)
     try:
         yield
     finally:
-        engine.execute_sql("SELECT pg_advisory_unlock(%s)", (_ADVISORY,))
+        engine.ask("SELECT pg_advisory_unlock(%s)", _ADVISORY)
 
 
 def _wait(take: Callable[[], bool], patience: float) -> None:

@@ -1,7 +1,12 @@
 """What is to leave: rows written in the transaction that decided so, claimed and sent by the worker."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 import peewee
 
+from .database import transaction
 from .leases import Leased
 
 
@@ -14,3 +19,35 @@ class Outbox(Leased):
 
     class Meta:
         indexes = ((("state", "due"), False),)
+
+
+def put(topic: str, key: str, payload: Mapping[str, Any], due: datetime) -> bool:
+    """Adds one thing to do at `due`, in the transaction that decided so; False when the key was ever used before.
+
+    `payload` holds ids and small JSON values. Raises `ValueError` for a key that is too long to be told from others.
+    """
+    if not 0 < len(key) <= Outbox.key.max_length:
+        raise ValueError(f"an outbox key has 1 to {Outbox.key.max_length} characters: {key[:40]!r}...")
+    row = {"topic": topic, "key": key, "payload": dict(payload), "due": due, "created_at": due}
+    with transaction():
+        query = Outbox.insert(row).on_conflict(action="NOTHING", conflict_target=(Outbox.key,))
+        return len(list(query.returning(Outbox.id).execute())) == 1
+
+
+def find(key: str) -> Outbox | None:
+    """The row of a key."""
+    row: Outbox | None = Outbox.get_or_none(Outbox.key == key)
+    return row
+
+
+def forget_payloads(before: datetime, limit: int = 500) -> int:
+    """Empties up to `limit` payloads of rows settled before an instant. The keys stay: they are unique for good."""
+    old = Outbox.state.in_(["done", "dead"]) & (Outbox.done_at < before) & (Outbox.payload != {})
+    with transaction():
+        ids = Outbox.select(Outbox.id).where(old).order_by(Outbox.id).limit(limit)
+        return int(Outbox.update(payload={}).where(Outbox.id.in_(ids)).execute())
+
+
+def dead_rows(limit: int = 100) -> list[Outbox]:
+    """What was given up, newest first."""
+    return list(Outbox.select().where(Outbox.state == "dead").order_by(Outbox.id.desc()).limit(limit))

@@ -5,7 +5,7 @@ import peewee
 from .base import Row
 
 
-class _Bytes(peewee.BlobField):  # type: ignore[type-arg]
+class _Bytes(peewee.BlobField):
     def python_value(self, value: bytes | memoryview) -> bytes:
         return bytes(value)
 

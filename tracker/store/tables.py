@@ -1,7 +1,5 @@
 """All tables, in an order in which they can be created."""
 
-import peewee
-
 from .audit import Audit
 from .base import Row
 from .events import Estimate, Event
@@ -20,4 +18,4 @@ _SHOP = (Shop, Slot, Asset, PluginSetting, Staff, Membership, Session)
 _WAY = (Order, Line, Location, Shipment, ShipmentLine, Event, Estimate, Link, Lookup, Notice, Audit)
 _WORK = (Inbox, Outbox, Import, Breaker, Kept, Rate)
 
-TABLES: tuple[type[Row], ...] = tuple(peewee.sort_models([*_SHOP, *_WAY, *_WORK]))
+TABLES: tuple[type[Row], ...] = (*_SHOP, *_WAY, *_WORK)

@@ -27,6 +27,18 @@ class Shop(Row):
     created_at = UTCDateTimeField()
 
 
+class Slot(Row):
+    shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    name = peewee.CharField(max_length=40)
+    block = peewee.CharField(max_length=40)
+    content = peewee.JSONField()
+    surfaces = peewee.JSONField()
+    changed_at = UTCDateTimeField()
+
+    class Meta:
+        indexes = ((("shop", "name"), True),)
+
+
 class Asset(Row):
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
     digest = peewee.CharField(max_length=64)
@@ -38,117 +50,42 @@ class Asset(Row):
         indexes = ((("shop", "digest"), True),)
 
 
-class Audit(Row):
+class PluginSetting(Row):
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
-    chain = peewee.CharField(max_length=40)
-    position = peewee.IntegerField()
-    at = UTCDateTimeField()
-    actor = peewee.CharField(max_length=80)
-    action = peewee.CharField(max_length=40)
-    body = peewee.JSONField()
-    previous = peewee.CharField(max_length=64)
-    hash = peewee.CharField(max_length=64)
+    plugin = peewee.CharField(max_length=60)
+    sealed = peewee.TextField()
+    changed_at = UTCDateTimeField()
 
     class Meta:
-        indexes = ((("shop", "chain", "position"), True),)
+        indexes = ((("shop", "plugin"), True),)
 
 
-class Breaker(Row):
-    name = peewee.CharField(unique=True, max_length=120)
-    failures = peewee.IntegerField()
-    open_until = UTCDateTimeField(null=True)
-    error = peewee.CharField(max_length=300)
-
-
-class Estimate(Row):
-    shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
-    carrier = peewee.CharField(max_length=40)
-    number = peewee.CharField(max_length=64)
-    earliest = peewee.CharField(max_length=19)
-    latest = peewee.CharField(max_length=19)
-    as_of = peewee.CharField(max_length=19)
-    recorded_at = UTCDateTimeField()
-
-    class Meta:
-        indexes = ((("shop", "carrier", "number", "earliest", "latest", "as_of"), True),)
-
-
-class Event(Row):
-    shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
-    carrier = peewee.CharField(max_length=40)
-    number = peewee.CharField(max_length=64)
-    digest = peewee.CharField(max_length=64)
-    source = peewee.CharField(max_length=10)
-    local = peewee.CharField(max_length=19)
-    offset = peewee.IntegerField(null=True)
-    zone_source = peewee.CharField(max_length=10)
-    milestone = peewee.CharField(max_length=24)
-    reason = peewee.CharField(max_length=40)
-    delayed = peewee.BooleanField()
-    action_required = peewee.BooleanField()
-    code = peewee.CharField(max_length=60)
-    text = peewee.CharField(max_length=300)
-    place = peewee.CharField(max_length=120)
-    recorded_at = UTCDateTimeField()
-
-    class Meta:
-        indexes = ((("shop", "carrier", "number", "digest"), True),)
-
-
-class Import(Row):
-    state = peewee.CharField(max_length=10)
-    due = UTCDateTimeField()
-    lease = peewee.CharField(max_length=32)
-    attempts = peewee.IntegerField()
-    error = peewee.CharField(max_length=500)
+class Staff(Row):
+    email = peewee.CharField(unique=True, max_length=254)
+    name = peewee.CharField(max_length=120)
+    password = peewee.CharField(max_length=200)
+    locale = peewee.CharField(max_length=12)
     created_at = UTCDateTimeField()
-    done_at = UTCDateTimeField(null=True)
+    disabled_at = UTCDateTimeField(null=True)
+
+
+class Membership(Row):
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
-    name = peewee.CharField(max_length=200)
-    path = peewee.CharField(max_length=500)
-    silent = peewee.BooleanField()
-    actor = peewee.CharField(max_length=80)
-    size = peewee.BigIntegerField()
-    done_bytes = peewee.BigIntegerField()
-    rows = peewee.IntegerField()
-    added = peewee.IntegerField()
-    changed = peewee.IntegerField()
-    unchanged = peewee.IntegerField()
-    refused = peewee.IntegerField()
-    problems = peewee.JSONField()
+    staff = peewee.ForeignKeyField(Staff, on_delete="CASCADE")
+    role = peewee.CharField(max_length=12)
 
     class Meta:
-        indexes = ((("state", "due"), False),)
+        indexes = ((("shop", "staff"), True),)
 
 
-class Inbox(Row):
-    state = peewee.CharField(max_length=10)
-    due = UTCDateTimeField()
-    lease = peewee.CharField(max_length=32)
-    attempts = peewee.IntegerField()
-    error = peewee.CharField(max_length=500)
+class Session(Row):
+    staff = peewee.ForeignKeyField(Staff, on_delete="CASCADE")
+    digest = peewee.CharField(unique=True, max_length=64)
+    csrf = peewee.CharField(max_length=64)
     created_at = UTCDateTimeField()
-    done_at = UTCDateTimeField(null=True)
-    shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
-    source = peewee.CharField(max_length=60)
-    delivery = peewee.CharField(max_length=100)
-    mode = peewee.CharField(max_length=10)
-    content_type = peewee.CharField(max_length=100)
-    headers = peewee.JSONField()
-    numbers = peewee.JSONField()
-    silent = peewee.BooleanField()
-    body = peewee.BlobField()
-
-    class Meta:
-        indexes = ((("shop", "source", "delivery"), True), (("state", "due"), False))
-
-
-class Kept(Row):
-    name = peewee.CharField(unique=True, max_length=200)
-    value = peewee.TextField()
-    expires_at = UTCDateTimeField(null=True)
-    lease = peewee.CharField(max_length=32)
-    lease_until = UTCDateTimeField(null=True)
+    seen_at = UTCDateTimeField()
+    expires_at = UTCDateTimeField()
+    revoked_at = UTCDateTimeField(null=True)
 
 
 class Order(Row):
@@ -200,22 +137,6 @@ class Line(Row):
         indexes = ((("order", "ref"), True),)
 
 
-class Link(Row):
-    shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
-    order = peewee.ForeignKeyField(Order, on_delete="CASCADE")
-    recipient = peewee.CharField(max_length=254)
-    tier = peewee.CharField(max_length=12)
-    nonce = peewee.CharField(max_length=32)
-    key = peewee.CharField(max_length=16)
-    digest = peewee.CharField(unique=True, max_length=64)
-    created_at = UTCDateTimeField()
-    expires_at = UTCDateTimeField(null=True)
-    revoked_at = UTCDateTimeField(null=True)
-
-    class Meta:
-        indexes = ((("shop", "order", "recipient", "tier"), False),)
-
-
 class Location(Row):
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
     code = peewee.CharField(max_length=40)
@@ -225,41 +146,6 @@ class Location(Row):
 
     class Meta:
         indexes = ((("shop", "code"), True),)
-
-
-class Lookup(Row):
-    state = peewee.CharField(max_length=10)
-    due = UTCDateTimeField()
-    lease = peewee.CharField(max_length=32)
-    attempts = peewee.IntegerField()
-    error = peewee.CharField(max_length=500)
-    created_at = UTCDateTimeField()
-    done_at = UTCDateTimeField(null=True)
-    shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
-    number = peewee.CharField(max_length=64)
-    proof = peewee.CharField(max_length=254)
-    origin = peewee.CharField(max_length=64)
-
-    class Meta:
-        indexes = ((("state", "due"), False),)
-
-
-class Staff(Row):
-    email = peewee.CharField(unique=True, max_length=254)
-    name = peewee.CharField(max_length=120)
-    password = peewee.CharField(max_length=200)
-    locale = peewee.CharField(max_length=12)
-    created_at = UTCDateTimeField()
-    disabled_at = UTCDateTimeField(null=True)
-
-
-class Membership(Row):
-    shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
-    staff = peewee.ForeignKeyField(Staff, on_delete="CASCADE")
-    role = peewee.CharField(max_length=12)
-
-    class Meta:
-        indexes = ((("shop", "staff"), True),)
 
 
 class Shipment(Row):
@@ -293,6 +179,83 @@ class Shipment(Row):
         indexes = ((("shop", "order", "carrier", "number"), True), (("shop", "carrier", "number"), False))
 
 
+class ShipmentLine(Row):
+    shipment = peewee.ForeignKeyField(Shipment, on_delete="CASCADE")
+    line = peewee.ForeignKeyField(Line, on_delete="CASCADE")
+    quantity = peewee.IntegerField()
+
+    class Meta:
+        indexes = ((("shipment", "line"), True),)
+
+
+class Event(Row):
+    shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    carrier = peewee.CharField(max_length=40)
+    number = peewee.CharField(max_length=64)
+    digest = peewee.CharField(max_length=64)
+    source = peewee.CharField(max_length=10)
+    local = peewee.CharField(max_length=19)
+    offset = peewee.IntegerField(null=True)
+    zone_source = peewee.CharField(max_length=10)
+    milestone = peewee.CharField(max_length=24)
+    reason = peewee.CharField(max_length=40)
+    delayed = peewee.BooleanField()
+    action_required = peewee.BooleanField()
+    code = peewee.CharField(max_length=60)
+    text = peewee.CharField(max_length=300)
+    place = peewee.CharField(max_length=120)
+    recorded_at = UTCDateTimeField()
+
+    class Meta:
+        indexes = ((("shop", "carrier", "number", "digest"), True),)
+
+
+class Estimate(Row):
+    shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    carrier = peewee.CharField(max_length=40)
+    number = peewee.CharField(max_length=64)
+    earliest = peewee.CharField(max_length=19)
+    latest = peewee.CharField(max_length=19)
+    as_of = peewee.CharField(max_length=19)
+    recorded_at = UTCDateTimeField()
+
+    class Meta:
+        indexes = ((("shop", "carrier", "number", "earliest", "latest", "as_of"), True),)
+
+
+class Link(Row):
+    shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    order = peewee.ForeignKeyField(Order, on_delete="CASCADE")
+    recipient = peewee.CharField(max_length=254)
+    tier = peewee.CharField(max_length=12)
+    nonce = peewee.CharField(max_length=32)
+    key = peewee.CharField(max_length=16)
+    digest = peewee.CharField(unique=True, max_length=64)
+    created_at = UTCDateTimeField()
+    expires_at = UTCDateTimeField(null=True)
+    revoked_at = UTCDateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("shop", "order", "recipient", "tier"), False),)
+
+
+class Lookup(Row):
+    state = peewee.CharField(max_length=10)
+    due = UTCDateTimeField()
+    lease = peewee.CharField(max_length=32)
+    attempts = peewee.IntegerField()
+    error = peewee.CharField(max_length=500)
+    created_at = UTCDateTimeField()
+    done_at = UTCDateTimeField(null=True)
+    shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    number = peewee.CharField(max_length=64)
+    proof = peewee.CharField(max_length=254)
+    origin = peewee.CharField(max_length=64)
+
+    class Meta:
+        indexes = ((("state", "due"), False),)
+
+
 class Notice(Row):
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
     order = peewee.ForeignKeyField(Order, on_delete="CASCADE")
@@ -313,6 +276,43 @@ class Notice(Row):
         indexes = ((("shipment", "epoch", "moment", "channel", "recipient"), True), (("shop", "order"), False))
 
 
+class Audit(Row):
+    shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    chain = peewee.CharField(max_length=40)
+    position = peewee.IntegerField()
+    at = UTCDateTimeField()
+    actor = peewee.CharField(max_length=80)
+    action = peewee.CharField(max_length=40)
+    body = peewee.JSONField()
+    previous = peewee.CharField(max_length=64)
+    hash = peewee.CharField(max_length=64)
+
+    class Meta:
+        indexes = ((("shop", "chain", "position"), True),)
+
+
+class Inbox(Row):
+    state = peewee.CharField(max_length=10)
+    due = UTCDateTimeField()
+    lease = peewee.CharField(max_length=32)
+    attempts = peewee.IntegerField()
+    error = peewee.CharField(max_length=500)
+    created_at = UTCDateTimeField()
+    done_at = UTCDateTimeField(null=True)
+    shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    source = peewee.CharField(max_length=60)
+    delivery = peewee.CharField(max_length=100)
+    mode = peewee.CharField(max_length=10)
+    content_type = peewee.CharField(max_length=100)
+    headers = peewee.JSONField()
+    numbers = peewee.JSONField()
+    silent = peewee.BooleanField()
+    body = peewee.BlobField()
+
+    class Meta:
+        indexes = ((("shop", "source", "delivery"), True), (("state", "due"), False))
+
+
 class Outbox(Row):
     state = peewee.CharField(max_length=10)
     due = UTCDateTimeField()
@@ -329,14 +329,45 @@ class Outbox(Row):
         indexes = ((("state", "due"), False),)
 
 
-class PluginSetting(Row):
+class Import(Row):
+    state = peewee.CharField(max_length=10)
+    due = UTCDateTimeField()
+    lease = peewee.CharField(max_length=32)
+    attempts = peewee.IntegerField()
+    error = peewee.CharField(max_length=500)
+    created_at = UTCDateTimeField()
+    done_at = UTCDateTimeField(null=True)
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
-    plugin = peewee.CharField(max_length=60)
-    sealed = peewee.TextField()
-    changed_at = UTCDateTimeField()
+    name = peewee.CharField(max_length=200)
+    path = peewee.CharField(max_length=500)
+    silent = peewee.BooleanField()
+    actor = peewee.CharField(max_length=80)
+    size = peewee.BigIntegerField()
+    done_bytes = peewee.BigIntegerField()
+    rows = peewee.IntegerField()
+    added = peewee.IntegerField()
+    changed = peewee.IntegerField()
+    unchanged = peewee.IntegerField()
+    refused = peewee.IntegerField()
+    problems = peewee.JSONField()
 
     class Meta:
-        indexes = ((("shop", "plugin"), True),)
+        indexes = ((("state", "due"), False),)
+
+
+class Breaker(Row):
+    name = peewee.CharField(unique=True, max_length=120)
+    failures = peewee.IntegerField()
+    open_until = UTCDateTimeField(null=True)
+    error = peewee.CharField(max_length=300)
+
+
+class Kept(Row):
+    name = peewee.CharField(unique=True, max_length=200)
+    value = peewee.TextField()
+    expires_at = UTCDateTimeField(null=True)
+    lease = peewee.CharField(max_length=32)
+    lease_until = UTCDateTimeField(null=True)
 
 
 class Rate(Row):
@@ -345,63 +376,7 @@ class Rate(Row):
     count = peewee.IntegerField()
 
 
-class Session(Row):
-    staff = peewee.ForeignKeyField(Staff, on_delete="CASCADE")
-    digest = peewee.CharField(unique=True, max_length=64)
-    csrf = peewee.CharField(max_length=64)
-    created_at = UTCDateTimeField()
-    seen_at = UTCDateTimeField()
-    expires_at = UTCDateTimeField()
-    revoked_at = UTCDateTimeField(null=True)
-
-
-class ShipmentLine(Row):
-    shipment = peewee.ForeignKeyField(Shipment, on_delete="CASCADE")
-    line = peewee.ForeignKeyField(Line, on_delete="CASCADE")
-    quantity = peewee.IntegerField()
-
-    class Meta:
-        indexes = ((("shipment", "line"), True),)
-
-
-class Slot(Row):
-    shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
-    name = peewee.CharField(max_length=40)
-    block = peewee.CharField(max_length=40)
-    content = peewee.JSONField()
-    surfaces = peewee.JSONField()
-    changed_at = UTCDateTimeField()
-
-    class Meta:
-        indexes = ((("shop", "name"), True),)
-
-
-TABLES = (
-    Shop,
-    Asset,
-    Audit,
-    Breaker,
-    Estimate,
-    Event,
-    Import,
-    Inbox,
-    Kept,
-    Order,
-    Line,
-    Link,
-    Location,
-    Lookup,
-    Staff,
-    Membership,
-    Shipment,
-    Notice,
-    Outbox,
-    PluginSetting,
-    Rate,
-    Session,
-    ShipmentLine,
-    Slot,
-)
+TABLES = tuple(Row.__subclasses__())
 
 
 def up(migrator: Any, db: peewee.Database) -> None:

@@ -50,7 +50,7 @@ class QueueCounter(Row):
         primary_key = peewee.CompositeKey("queue", "key")
 
 
-TABLES = (QueueTask, QueueSchedule, QueueValue, QueueCounter)
+TABLES = tuple(Row.__subclasses__())
 
 
 def up(migrator: Any, db: peewee.Database) -> None:
