@@ -91,6 +91,7 @@ ODD = [
     "javascript:alert(1)", "data:text/html,x", "//evil.example", "\\\\evil.example", "https:evil.example", "https://",
     "https:///x", "https://a b.example", "https://x.example\n", "https://user@x.example", "https://x.example/\"onload=",
     "ftp://x.example", "http://x.example", "https://x.example:99999", "https://[", "", "https://x.example\\@evil.example",
+    "https://\u0445.example", "https://x.example/\u202e", "https://x.example/\u00a0",
     "java\tscript:alert(1)",
 ]  # fmt: skip
 
@@ -104,6 +105,7 @@ def test_s09_only_complete_https_addresses_pass(address):
 
 def test_an_api_on_this_machine_may_use_plain_http():
     assert api_url("http://127.0.0.1:8123/x") == "http://127.0.0.1:8123/x"
+    assert https_url("https://x.example/\uc591\ub9d0") == "https://x.example/\uc591\ub9d0"
     assert https_url("https://x.example:8443/a?b=%20c#d") == "https://x.example:8443/a?b=%20c#d"
     with pytest.raises(ValueError, match="https://"):
         https_url("http://127.0.0.1")

@@ -26,10 +26,10 @@ def api_url(text: str) -> str:
 
 
 def _absolute(text: str, schemes: set[str]) -> str:
-    clean = text.isascii() and text.isprintable() and not _CUT & set(text) and " " not in text
+    clean = text.isprintable() and not _CUT & set(text) and " " not in text
     try:
         parts = urlsplit(text) if clean else urlsplit("")
-        odd = not parts.hostname or parts.username is not None or parts.password is not None or parts.port == 0
+        odd = not (parts.netloc.isascii() and parts.hostname) or "@" in parts.netloc or parts.port == 0
     except ValueError:
         odd = True
     if not clean or odd or text.partition("://")[0].lower() not in schemes:

@@ -1,0 +1,84 @@
+"""Plays the demo carrier's server: which scans of a parcel's script have happened by now."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from tracker.sdk import Memory
+
+from .tables import PLACES, SCRIPTS, TEXTS, Script, Step
+
+PATTERN = "DEMO(?P<serial>[A-Z]{3}[0-9]{6})(?P<check>[0-9])"
+_NUMBER = re.compile(PATTERN)
+_CODES = {script.code: script for script in SCRIPTS.values()}
+
+
+def demo_number(script: str, seed: int) -> str:
+    """`DEMO`, the script's three letters, six digits of seed and the check digit. Raises `KeyError` for no script."""
+    serial = f"{SCRIPTS[script].code}{seed % 1_000_000:06d}"
+    return f"DEMO{serial}{_check(serial)}"
+
+
+def play(number: str, now: datetime, memory: Memory, seconds_per_hour: float) -> bytes:
+    """The answer about a number as JSON. Its story begins when it is first asked for, and keeps the speed of then.
+
+    A scan's time is the instant at which it became visible, so that no scan ever lies in the future.
+    """
+    match = _NUMBER.fullmatch(number)
+    if match is None or match["serial"][:3] not in _CODES or _check(match["serial"]) != match["check"]:
+        return _dump({"number": number, "error": "invalid_number"})
+    script = _CODES[match["serial"][:3]]
+    start, speed = _story(number, now, memory, seconds_per_hour)
+    seen = [step for step in _steps(script, match["serial"]) if start + step.hour * speed <= now]
+    hours = (now - start) / speed
+    return _dump(
+        {
+            "number": number,
+            "scans": [_scan(step, start + step.hour * speed) for step in seen],
+            "window": _window(script, start, hours, seen[-1]) if seen else None,
+        }
+    )
+
+
+def _story(number: str, now: datetime, memory: Memory, seconds_per_hour: float) -> tuple[datetime, timedelta]:
+    """When the story began, and how long a scripted hour takes in it."""
+    kept = memory.get(f"story:{number}")
+    if kept is None:
+        kept = {"start": now.astimezone(UTC).replace(microsecond=0).isoformat(), "speed": seconds_per_hour}
+        memory.set(f"story:{number}", kept)
+    return datetime.fromisoformat(kept["start"]), timedelta(seconds=kept["speed"])
+
+
+def _steps(script: Script, serial: str) -> tuple[Step, ...]:
+    return script.twin if int(serial[-1]) % 2 else script.steps
+
+
+def _scan(step: Step, instant: datetime) -> dict[str, str]:
+    place, zone = PLACES[step.place]
+    local = instant.replace(microsecond=0).astimezone(zone)
+    return {"code": step.code, "at": local.isoformat(), "text": TEXTS[step.code], "place": place}
+
+
+def _window(script: Script, start: datetime, hours: float, newest: Step) -> dict[str, str] | None:
+    """The last window told so far, in real hours after the start and whole hours of the destination's clock."""
+    told = [window for window in script.windows if window[0] <= hours]
+    if not told or newest.code in ("DLV", "REF", "RTN", "RTD"):
+        return None
+    zone = PLACES[script.steps[-1].place][1]
+    _, earliest, latest = told[-1]
+    return {"from": _hour(start, earliest, zone), "to": _hour(start, latest, zone)}
+
+
+def _hour(start: datetime, hours: float, zone: tzinfo) -> str:
+    local = (start + timedelta(hours=hours)).astimezone(zone)
+    return local.replace(minute=0, second=0, tzinfo=None).isoformat(timespec="minutes")
+
+
+def _check(serial: str) -> str:
+    """The rule that the number format names: weights 1, 2, 1, ... with A as 2, B as 3, and so on."""
+    values = [int(c) if c.isdigit() else (ord(c) - 3) % 10 for c in serial]
+    return str(-sum(value * (1 + i % 2) for i, value in enumerate(values)) % 10)
+
+
+def _dump(answer: dict[str, object]) -> bytes:
+    return json.dumps(answer, ensure_ascii=False).encode()
