@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 PREFIX = "TRACKER_"
+NO_SETTINGS = {f"{PREFIX}{name}" for name in ("CONFIG", "CRASH_AT", "DEBUG", "FAULTS", "NO_SKIP")}
+"""Variables that are read elsewhere: the file's place, and switches for developers."""
 
 
 class ConfigError(Exception):
@@ -99,7 +101,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     environ = os.environ if environ is None else environ
     path = Path(environ.get("TRACKER_CONFIG", "instance/tracker.env"))
     merged = {**_read_file(path), **{k: v for k, v in environ.items() if k.startswith(PREFIX)}}
-    merged = {k: v for k, v in merged.items() if k not in ("TRACKER_CONFIG", "TRACKER_CRASH_AT", "TRACKER_FAULTS")}
+    merged = {k: v for k, v in merged.items() if k not in NO_SETTINGS}
     try:
         return Config.model_validate({k.removeprefix(PREFIX).lower(): v for k, v in merged.items()})
     except ValidationError as error:

@@ -24,11 +24,15 @@ ORDER = {milestone: rank for rank, milestone in enumerate(Milestone)}
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What is known of a shipment besides statements: when its order was placed, when others' with its number were."""
+    """What is known of a shipment besides statements: when its order was placed, when others' with its number were.
+
+    With `whole` nothing is cut: for an answer that is read by itself, outside of any order.
+    """
 
     placed_at: datetime
     others: tuple[datetime, ...] = ()
     cancelled: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ def _place_in_time(one: Statement, anchors: Sequence[tuple[str, datetime, timede
 
 def own_epoch(scans: Sequence[Scan], frame: Frame) -> tuple[Scan, ...]:
     """The scans of the parcel that the frame's order is about: not those of an older or newer use of its number."""
+    if frame.whole:
+        return tuple(scans)
     earliest = frame.placed_at - SLACK
     epoch: list[Scan] = []
     ended = False
