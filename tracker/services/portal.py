@@ -3,24 +3,25 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from pathlib import Path
+from typing import Any, cast
 
 from tracker.config import Config
+from tracker.host.calls import Calls
+from tracker.host.context import ContextMaker
+from tracker.host.http import SafeHttp
+from tracker.host.loader import load
+from tracker.host.mail import PortalMail
+from tracker.host.ports import BreakerState, Ports
 from tracker.host.registry import Registry
-from tracker.sdk import Context
-from tracker.store.database import Database
-
-
-class Queue(Protocol):
-    """The part of `tracker.store.queue.Queue` that services use."""
-
-    def wake(self, name: str, at: datetime | None = None) -> None: ...
-
-
-class Contexts(Protocol):
-    """The part of `tracker.host.context` that services use."""
-
-    def make(self, plugin: str, shop: int, *, worker: bool = False, locale: str = "en") -> Context: ...
+from tracker.host.secrets import SecretBox
+from tracker.host.smtp import Security, SmtpServer, SmtpTransport
+from tracker.paths import resource
+from tracker.sdk import Http, Mail
+from tracker.store import outbox
+from tracker.store.database import Database, open_database, transaction
+from tracker.store.ports import BreakerRows, MemoryRows, RateRows, SettingRows, TokenRows
+from tracker.store.queue import Queue
 
 
 @dataclass(slots=True)
@@ -30,7 +31,10 @@ class Portal:
     config: Config
     database: Database
     registry: Registry
-    contexts: Contexts
+    contexts: ContextMaker
+    calls: Calls
+    ports: Ports
+    box: SecretBox
     queue: Queue
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -44,12 +48,59 @@ class Portal:
         """How long a notice waits for news that could travel with it."""
         return timedelta(seconds=self.config.notice_hold)
 
+    def owe(self, topic: str, key: str, payload: Mapping[str, Any], due: datetime | None = None) -> bool:
+        """Writes down something to do outside, in the transaction that decided so; False when it was before."""
+        with transaction():
+            new = outbox.put(topic, key, payload, due or self.now())
+            if new:
+                self.queue.wake("outbox", due)
+            return new
+
     def carrier_names(self, carrier: str) -> Mapping[str, str]:
         """A carrier's names by locale; its id where no plugin brings it any more."""
         provider = self.registry.carriers.get(carrier)
         return dict(provider.object.names) if provider else {"en": carrier}
 
-    def carrier_url(self, carrier: str, number: str) -> str:
+    def carrier_url(self, shop: int, carrier: str, number: str) -> str:
         """The carrier's own page for a number, or an empty text."""
         provider = self.registry.carriers.get(carrier)
-        return (provider.object.public_url(number) or "") if provider else ""
+        return (self.calls.public_url(provider, shop, number) or "") if provider else ""
+
+
+def open_portal(config: Config, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Portal:
+    """The portal of an installation, with its database open and its plugins loaded.
+
+    Raises `StoreUnavailable` when the database cannot be used. Plugins that fail are in `registry.failures`.
+    """
+    database = open_database(config.database)
+    box = SecretBox([key.hex() for key in config.purpose_keys("box").values()])
+    ports = Ports(
+        breakers=BreakerRows(BreakerState),
+        memory=MemoryRows(),
+        tokens=TokenRows(box.seal, box.open),
+        rates=RateRows(),
+        settings=SettingRows(box.seal, box.open),
+    )
+    folders = [resource("plugins"), *(Path(name) for name in config.plugins.split(":") if name)]
+    blocked = [name.strip() for name in config.plugins_block.split(",") if name.strip()]
+    registry = load(folders, blocked=blocked)
+    contexts = ContextMaker(registry, ports, _http_maker(config), _mail_maker(config), clock)
+    return Portal(
+        config, database, registry, contexts, Calls(ports.breakers, clock), ports, box, Queue(database), clock
+    )
+
+
+def _http_maker(config: Config) -> Callable[[], Http]:
+    allowed = [entry.strip() for entry in config.http_allow.split(",") if entry.strip()]
+    return lambda: SafeHttp(allow=allowed)
+
+
+def _mail_maker(config: Config) -> Callable[[], Mail] | None:
+    if not config.mail_host:
+        return None
+    server = SmtpServer(
+        config.mail_host, config.mail_port, cast(Security, config.mail_security), config.mail_user,
+        config.mail_password.get_secret_value(),
+    )  # fmt: skip
+    mail = PortalMail(SmtpTransport(server), config.mail_from)
+    return lambda: mail

@@ -81,7 +81,7 @@ def _parcel(portal: Portal, shipment: Shipment, contents: list[tuple[str, int]])
         "carrier": shipment.carrier,
         "names": names,
         "number": shipment.number,
-        "url": shipment.url or portal.carrier_url(shipment.carrier, shipment.number),
+        "url": shipment.url or portal.carrier_url(shipment.shop_id, shipment.carrier, shipment.number),
         "cancelled": shipment.cancelled_at is not None,
         "contents": [{"title": title, "quantity": count} for title, count in contents],
         **shipment.state,

@@ -7,11 +7,12 @@ from tracker.domain.epochs import Frame
 from tracker.domain.fold import fold
 from tracker.domain.lateness import find_deadline
 from tracker.domain.notices import judge
+from tracker.domain.numbers import tidy
 from tracker.domain.polling import next_ask
 from tracker.domain.statements import Forecast, Source, Statement
 from tracker.domain.states import State
 from tracker.sdk import Milestone, TrackingResult
-from tracker.store import events, notices, outbox
+from tracker.store import events, notices
 from tracker.store.audit import append_audit
 from tracker.store.database import transaction
 from tracker.store.orders import Order
@@ -26,7 +27,8 @@ def record_result(portal: Portal, shop: int, carrier: str, result: TrackingResul
     statements = [Statement(Source.CARRIER, event) for event in result.events]
     newest = max((event.local for event in result.events if event.local), default=None)
     forecasts = [Forecast(result.estimated, newest)] if result.estimated else []
-    return record(portal, shop, carrier, result.number, statements, forecasts, silent=silent)
+    number = tidy(result.number) or result.number
+    return record(portal, shop, carrier, number, statements, forecasts, silent=silent)
 
 
 def record(
@@ -75,7 +77,7 @@ def _save_state(portal: Portal, shipment: Shipment, state: State, silent: bool) 
     before = shipment.milestone
     changed = _copy_state(shipment, state)
     if changed:
-        shipment.ask_at = _when_to_ask(portal, shipment, state, now)
+        shipment.ask_at = _when_to_ask(portal, shipment, now)
         shipment.save()
         body = {"from": before, "to": shipment.milestone, "reason": shipment.reason, "by": str(state.source)}
         append_audit(shipment.shop_id, f"shipment:{shipment.id}", now, "fold", "status", body)
@@ -101,7 +103,7 @@ def _copy_state(shipment: Shipment, state: State) -> bool:
     return bool(changed)
 
 
-def _when_to_ask(portal: Portal, shipment: Shipment, state: State, now: datetime) -> datetime | None:
+def _when_to_ask(portal: Portal, shipment: Shipment, now: datetime) -> datetime | None:
     carrier = portal.registry.carriers.get(shipment.carrier)
     if carrier is None or not carrier.object.polls or shipment.cancelled_at is not None:
         return None
@@ -120,5 +122,5 @@ def _owe_notices(portal: Portal, shipment: Shipment, state: State, now: datetime
         return
     owed = {str(moment): "silent" if silent else judge(moment, state, now) for moment in state.moments}
     for row in notices.sync_notices(shipment.shop_id, shipment, "email", order.email, owed, now):
-        due = now + portal.notice_hold
-        outbox.put("notice", f"notice:{row}", {"shop": shipment.shop_id, "notice": row}, due)
+        payload = {"shop": shipment.shop_id, "notice": row}
+        portal.owe("notice", f"notice:{row}", payload, now + portal.notice_hold)

@@ -183,3 +183,9 @@ def _count(model: type[Leased], state: str, where: peewee.Expression | None) -> 
 
 def _short(row: Leased, error: str) -> str:
     return error.replace("\0", "")[: type(row).error.max_length]
+
+
+def next_due(model: type[Leased]) -> datetime | None:
+    """When the next row is due."""
+    due: datetime | None = model.select(model.due).where(model.state == "waiting").order_by(model.due).limit(1).scalar()
+    return due

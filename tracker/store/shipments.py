@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import peewee
 
 from .base import Row
+from .database import bound, transaction
 from .fields import UTCDateTimeField
 from .orders import Line, Order
 from .shops import Shop
@@ -140,16 +141,19 @@ def set_quantities(shop: int, shipment: Shipment, quantities: Mapping[str, int])
 
 def claim_due(now: datetime, limit: int, patience: timedelta) -> list[Shipment]:
     """Shipments whose carrier is to be asked now, of all shops; each comes back after `patience` if nobody answers."""
+    if (first := next_ask_at()) is None or first > now:
+        return []
     due = (
         Shipment.select(Shipment.id)
         .where(Shipment.ask_at.is_null(False) & (Shipment.ask_at <= now))
         .order_by(Shipment.ask_at)
         .limit(limit)
     )
-    if not isinstance(_engine(), peewee.SqliteDatabase):
+    if bound().kind == "postgres":
         due = due.for_update(skip_locked=True)
     query = Shipment.update(ask_at=now + patience).where(Shipment.id.in_(due)).returning(Shipment)
-    return list(query.execute())
+    with transaction():
+        return list(query.execute())
 
 
 def set_next_ask(
@@ -173,6 +177,7 @@ def find_late(now: datetime, limit: int) -> list[Shipment]:
     return list(Shipment.select().where(where).order_by(Shipment.late_after).limit(limit))
 
 
-def _engine() -> object:
-    engine = Shipment._meta.database
-    return engine.obj if isinstance(engine, peewee.DatabaseProxy) else engine
+def next_ask_at() -> datetime | None:
+    """When the next carrier is to be asked, over all shops."""
+    due: datetime | None = Shipment.select(peewee.fn.MIN(Shipment.ask_at)).scalar()
+    return due

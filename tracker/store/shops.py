@@ -1,5 +1,9 @@
 """Shops: who they are, how they look, and what fills their slots."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
 import peewee
 
 from .base import Row
@@ -7,11 +11,15 @@ from .fields import UTCDateTimeField
 
 
 class Shop(Row):
-    """One shop. `origins` are the web origins whose pages may frame its widget; `theme` holds checked tokens only."""
+    """One shop. `origins` are the web origins whose pages may frame its widget; `theme` holds checked tokens only.
+
+    `zone` is the IANA name of the shop's own wall clock: its own words are timed by it.
+    """
 
     slug = peewee.CharField(40, unique=True)
     name = peewee.CharField(120)
     locale = peewee.CharField(12, default="en")
+    zone = peewee.CharField(40, default="UTC")
     home_url = peewee.CharField(500, default="")
     sender = peewee.CharField(254, default="")
     support_email = peewee.CharField(254, default="")
@@ -63,3 +71,29 @@ class PluginSetting(Row):
 
     class Meta:
         indexes = ((("shop", "plugin"), True),)
+
+
+def create_shop(slug: str, name: str, now: datetime, **fields: Any) -> Shop:
+    """A new shop. Raises `peewee.IntegrityError` when the slug is taken."""
+    return Shop.create(slug=slug, name=name, created_at=now, **fields)
+
+
+def write_shop(shop: int, fields: Mapping[str, Any]) -> None:
+    """Replaces some columns of a shop."""
+    Shop.update(dict(fields)).where(Shop.id == shop).execute()
+
+
+def add_asset(shop: int, digest: str, content_type: str, body: bytes, now: datetime) -> None:
+    """Keeps a file under its digest; the same file again is the same asset."""
+    row = {"shop": shop, "digest": digest, "content_type": content_type, "body": body, "created_at": now}
+    Asset.insert(row).on_conflict(action="NOTHING", conflict_target=(Asset.shop, Asset.digest)).execute()
+
+
+def write_slot(
+    shop: int, name: str, block: str, content: Mapping[str, Any], surfaces: Sequence[str], now: datetime
+) -> None:
+    """Fills a slot in place of what was in it. Without surfaces it shows nowhere."""
+    row = {"content": dict(content), "surfaces": list(surfaces), "block": block, "changed_at": now}
+    kept = (Slot.block, Slot.content, Slot.surfaces, Slot.changed_at)
+    insert = Slot.insert({"shop": shop, "name": name, **row})
+    insert.on_conflict(conflict_target=(Slot.shop, Slot.name), preserve=kept).execute()

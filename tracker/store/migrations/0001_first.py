@@ -16,6 +16,7 @@ class Shop(Row):
     slug = peewee.CharField(unique=True, max_length=40)
     name = peewee.CharField(max_length=120)
     locale = peewee.CharField(max_length=12)
+    zone = peewee.CharField(max_length=40)
     home_url = peewee.CharField(max_length=500)
     sender = peewee.CharField(max_length=254)
     support_email = peewee.CharField(max_length=254)

@@ -17,13 +17,13 @@ class QueueTask(Row):
 
     class Meta:
         table_name = "huey_task"
-        indexes = ((("priority", "id"), False),)
+        indexes = ((("queue", "priority", "id"), False),)
 
 
 class QueueSchedule(Row):
     queue = peewee.CharField()
     data = peewee.BlobField()
-    timestamp = peewee.TimestampField()
+    timestamp = peewee.BigIntegerField()
 
     class Meta:
         table_name = "huey_schedule"

@@ -1,0 +1,61 @@
+"""Orders as stores tell them."""
+
+from tracker.domain.names import match_carrier
+from tracker.sdk import OrderDeleted, OrderMilestone, OrderShipment, StoreOrder
+from tracker.store.audit import append_audit
+from tracker.store.database import transaction
+from tracker.store.orders import Order, mark_deleted, save_order
+from tracker.store.shops import Shop
+
+from . import projections, shipping
+from .portal import Portal
+
+
+def accept(
+    portal: Portal, shop: int, store: str, told: StoreOrder | OrderDeleted, silent: bool = False
+) -> Order | None:
+    """Takes over one statement of a store; the order it is about, or `None` when there is none.
+
+    The same statement again changes nothing, an older one neither. With `silent` nobody is written to about what the
+    store already knew.
+    """
+    with transaction():
+        if isinstance(told, OrderDeleted):
+            return _delete(portal, shop, store, told)
+        order, changed = save_order(shop, store, told, Shop.get_by_id(shop).locale)
+        if changed:
+            _note_completion(portal, order, told)
+            body = {"milestone": order.milestone, "word": order.word}
+            append_audit(shop, f"order:{order.id}", portal.now(), f"store:{store}", "told", body)
+            projections.refresh_order(portal, shop, order.id)
+        for shipment in told.shipments:
+            _add_shipment(portal, shop, order, shipment, store, silent)
+        return order
+
+
+def _delete(portal: Portal, shop: int, store: str, told: OrderDeleted) -> Order | None:
+    order = mark_deleted(shop, store, told.ref, portal.now())
+    if order is not None:
+        append_audit(shop, f"order:{order.id}", portal.now(), f"store:{store}", "deleted", {})
+    return order
+
+
+def _note_completion(portal: Portal, order: Order, told: StoreOrder) -> None:
+    completed = told.milestone is OrderMilestone.COMPLETED
+    if completed != (order.completed_at is not None):
+        order.completed_at = portal.now() if completed else None
+        order.save()
+
+
+def _add_shipment(portal: Portal, shop: int, order: Order, told: OrderShipment, store: str, silent: bool) -> None:
+    names = {id: provider.object.names for id, provider in portal.registry.carriers.items()}
+    carrier = match_carrier(told.carrier, names) or shipping.MANUAL
+    try:
+        shipping.add_shipment(
+            portal, shop, order, carrier, told.number, actor=f"store:{store}", quantities=told.quantities,
+            shipped_at=told.shipped_at, carrier_name=told.carrier if carrier == shipping.MANUAL else "",
+            url=told.url if carrier == shipping.MANUAL else "", silent=silent,
+        )  # fmt: skip
+    except shipping.Refused as refused:
+        body = {"number": told.number[:64], "why": str(refused)}
+        append_audit(shop, f"order:{order.id}", portal.now(), f"store:{store}", "shipment-refused", body)

@@ -1,0 +1,60 @@
+"""The doors for machines: verify, keep, answer. What a delivery says is read later, by the worker."""
+
+from collections.abc import Mapping
+
+from tracker.sdk import InboundRequest, Payload, Verdict
+from tracker.store import inbox
+from tracker.store.database import transaction
+from tracker.store.inbox import Inbox
+from tracker.store.shops import Shop
+
+from . import orders, recording
+from .portal import Portal
+
+KEPT_HEADERS = ("content-type", "x-wc-webhook-topic", "x-wc-webhook-event", "x-wc-webhook-source", "retry-after")
+"""What `parse` may need of a request; nothing that proves who sent it is kept."""
+
+
+def receive_store(portal: Portal, shop: Shop, store: str, headers: Mapping[str, str], body: bytes) -> Verdict:
+    """Judges a delivery from a store and keeps it when it is genuine and news. Header names are lower case.
+
+    Raises `UnknownProvider` when no plugin brings this store, `SettingsMissing` when the shop has not set it up.
+    """
+    provider = portal.registry.stores[store]
+    ctx = portal.contexts.make(shop.id, provider.plugin)
+    verdict = portal.calls.verify(provider, InboundRequest(headers, body), ctx)
+    if verdict.valid and verdict.keep:
+        with transaction():
+            kept = {name: headers[name][:200] for name in KEPT_HEADERS if name in headers}
+            inbox.receive(
+                shop.id, provider.key, verdict.delivery, body, now=portal.now(), headers=kept,
+                content_type=headers.get("content-type", "application/json"),
+            )  # fmt: skip
+            portal.queue.wake("inbox")
+    return verdict
+
+
+def process(portal: Portal, row: Inbox) -> list[str]:
+    """Reads one kept delivery and records what it says; the warnings it left. Raises `PluginError` or a bug.
+
+    Recording the same delivery twice changes nothing, so a worker that dies half-way costs nothing.
+    """
+    kind, _, name = row.source.partition(":")
+    payload = Payload(bytes(row.body), row.content_type, row.mode, row.headers, tuple(row.numbers))
+    if kind == "store":
+        return _process_orders(portal, row, name, payload)
+    return _process_scans(portal, row, name, payload)
+
+
+def _process_orders(portal: Portal, row: Inbox, store: str, payload: Payload) -> list[str]:
+    parsed = portal.calls.parse_orders(portal.registry.stores[store], row.shop_id, payload)
+    for told in parsed.orders:
+        orders.accept(portal, row.shop_id, store, told, row.silent)
+    return list(parsed.warnings)
+
+
+def _process_scans(portal: Portal, row: Inbox, carrier: str, payload: Payload) -> list[str]:
+    parsed = portal.calls.parse(portal.registry.carriers[carrier], row.shop_id, payload)
+    for result in parsed.results:
+        recording.record_result(portal, row.shop_id, carrier, result, row.silent)
+    return [*parsed.warnings, *(f"{problem.kind}: {problem.detail}" for problem in parsed.errors)]

@@ -1,0 +1,223 @@
+"""Shipments as staff, files and stores make them: added, corrected, cancelled, and what the shop says of them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tracker.domain.numbers import tidy
+from tracker.domain.statements import Source, Statement
+from tracker.sdk import Event, Milestone, OrderMilestone, Status, ZoneSource
+from tracker.store.audit import append_audit
+from tracker.store.database import transaction
+from tracker.store.orders import Order
+from tracker.store.shipments import Shipment, find_in_order, find_shipment, set_quantities
+from tracker.store.shops import Shop
+
+from . import projections, recording
+from .portal import Portal
+
+MANUAL = "manual"
+HANDED_OVER = Status(Milestone.PICKED_UP)
+
+
+class Refused(Exception):
+    """What cannot be done, in a sentence that says what to do instead. `field` names the input it is about."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def add_shipment(
+    portal: Portal,
+    shop: int,
+    order: Order,
+    carrier: str,
+    number: str,
+    *,
+    actor: str,
+    quantities: Mapping[str, int] | None = None,
+    shipped_at: datetime | None = None,
+    carrier_name: str = "",
+    url: str = "",
+    location: int | None = None,
+    handed_over: bool = True,
+    silent: bool = False,
+) -> tuple[Shipment, bool]:
+    """The shipment of an order under a carrier's number, and whether it is new.
+
+    Adding it again changes at most which pieces it carries. With `handed_over` the shop's word is that the carrier
+    has it. Raises `Refused`.
+    """
+    number = check_number(portal, carrier, number)
+    check_link(url)
+    with transaction():
+        shipment = find_in_order(shop, order.id, carrier, number)
+        new = shipment is None
+        if shipment is None:
+            now = portal.now()
+            shipment = Shipment.create(
+                shop=shop, order=order, location=location, carrier=carrier, carrier_name=carrier_name.strip()[:120],
+                number=number, url=url, created_at=now, shipped_at=shipped_at, silent=False,
+                ask_at=now if portal.registry.carriers[carrier].object.polls else None,
+            )  # fmt: skip
+            _audit(portal, shipment, actor, "added", {"carrier": carrier, "number": number})
+        if (quantities and set_quantities(shop, shipment, quantities)) or new:
+            projections.refresh_order(portal, shop, order.id)
+        if new:
+            if handed_over:
+                say(portal, shop, shipment, HANDED_OVER, shipped_at, actor=actor, silent=silent)
+            recording.refresh_number(portal, shop, carrier, number, silent=silent)
+            owe_fulfilment(portal, shipment)
+        return find_shipment(shop, shipment.id) or shipment, new
+
+
+def edit_shipment(
+    portal: Portal,
+    shop: int,
+    shipment: int,
+    *,
+    actor: str,
+    carrier: str | None = None,
+    number: str | None = None,
+    carrier_name: str | None = None,
+    url: str | None = None,
+    shipped_at: datetime | None = None,
+    quantities: Mapping[str, int] | None = None,
+) -> Shipment:
+    """The corrected shipment; what is `None` stays. Another carrier or number begins a new epoch. Raises `Refused`."""
+    with transaction():
+        row = _living(shop, shipment)
+        before = (row.carrier, row.number)
+        new_carrier = carrier or row.carrier
+        new_number = check_number(portal, new_carrier, number if number is not None else row.number)
+        if url is not None:
+            check_link(url)
+        if (new_carrier, new_number) != before:
+            other = find_in_order(shop, row.order_id, new_carrier, new_number)
+            if other is not None:
+                raise Refused("This order already has a shipment with that number; edit or cancel that one.", "number")
+            row.carrier, row.number, row.revision = new_carrier, new_number, row.revision + 1
+            row.ask_at = portal.now() if portal.registry.carriers[new_carrier].object.polls else None
+            row.ask_failures, row.ask_error = 0, ""
+        row.carrier_name = row.carrier_name if carrier_name is None else carrier_name.strip()[:120]
+        row.url = row.url if url is None else url
+        row.shipped_at = shipped_at or row.shipped_at
+        row.save()
+        if quantities is not None:
+            set_quantities(shop, row, quantities)
+        _audit(portal, row, actor, "edited", {"from": list(before), "to": [row.carrier, row.number]})
+        recording.refresh_number(portal, shop, row.carrier, row.number)
+        if (row.carrier, row.number) != before:
+            recording.refresh_number(portal, shop, *before)
+        projections.refresh_order(portal, shop, row.order_id)
+        owe_fulfilment(portal, row)
+        return find_shipment(shop, shipment) or row
+
+
+def cancel_shipment(portal: Portal, shop: int, shipment: int, *, actor: str) -> Shipment:
+    """The cancelled shipment; cancelling it again changes nothing. Raises `Refused` when there is none."""
+    with transaction():
+        row = _find(shop, shipment)
+        if row.cancelled_at is None:
+            row.cancelled_at = portal.now()
+            row.ask_at = None
+            row.save()
+            _audit(portal, row, actor, "cancelled", {})
+            recording.refresh_number(portal, shop, row.carrier, row.number)
+            projections.refresh_order(portal, shop, row.order_id)
+            owe_fulfilment(portal, row)
+        return find_shipment(shop, shipment) or row
+
+
+def say(
+    portal: Portal,
+    shop: int,
+    shipment: Shipment,
+    status: Status,
+    at: datetime | None,
+    *,
+    actor: str,
+    silent: bool = False,
+    text: str = "",
+    place: str = "",
+) -> None:
+    """Records the shop's own word about a shipment: its status until the carrier has scanned it, a note afterwards.
+
+    `at` is the instant it is about, now when `None`; it is kept as the shop's own wall clock.
+    """
+    with transaction():
+        zone = ZoneInfo(Shop.get_by_id(shop).zone)
+        local = (at or portal.now()).astimezone(zone)
+        event = Event(
+            local=local.replace(tzinfo=None, microsecond=0), status=status, offset=local.utcoffset(),
+            zone_source=ZoneSource.PLACE, code=f"shop-{status.milestone}", text=text[:300], place=place[:120],
+        )  # fmt: skip
+        statement = Statement(Source.SHOP, event)
+        if recording.record(portal, shop, shipment.carrier, shipment.number, [statement], silent=silent):
+            _audit(portal, shipment, actor, "said", {"milestone": str(status.milestone), "reason": status.reason})
+
+
+def complete_order(portal: Portal, shop: int, order: Order, *, actor: str) -> None:
+    """Marks an order as handed over in full. That is kept apart from its delivery."""
+    with transaction():
+        set_milestone(portal, shop, order, OrderMilestone.COMPLETED, actor=actor)
+
+
+def set_milestone(
+    portal: Portal, shop: int, order: Order, milestone: OrderMilestone, *, actor: str, word: str = ""
+) -> None:
+    """Sets what the shop has done with an order, and tells its store where there is something to tell."""
+    with transaction():
+        if order.milestone == milestone and (not word or order.word == word):
+            return
+        now = portal.now()
+        body = {"from": order.milestone, "to": str(milestone)}
+        completed_at = order.completed_at or now if milestone is OrderMilestone.COMPLETED else None
+        fields = {"milestone": str(milestone), "word": word, "completed_at": completed_at}
+        Order.update(fields).where((Order.shop == shop) & (Order.id == order.id)).execute()
+        append_audit(shop, f"order:{order.id}", now, actor, "milestone", body)
+        projections.refresh_order(portal, shop, order.id)
+        for shipment in Shipment.select().where((Shipment.shop == shop) & (Shipment.order == order.id)):
+            owe_fulfilment(portal, shipment)
+
+
+def owe_fulfilment(portal: Portal, shipment: Shipment) -> None:
+    """Queues the news of a shipment for its order's store. What is pushed is what is true when it is pushed."""
+    key = f"fulfilment:{shipment.id}:{portal.now().timestamp():.3f}"
+    portal.owe("fulfilment", key, {"shop": shipment.shop_id, "shipment": shipment.id})
+
+
+def check_number(portal: Portal, carrier: str, number: str) -> str:
+    """The number as it is kept: tidied, or for carriers without formats as typed. Raises `Refused`."""
+    if carrier not in portal.registry.carriers:
+        raise Refused(f"There is no carrier {carrier!r}. Choose one of the list, or “other” with a name.", "carrier")
+    kept = " ".join(number.split()) if carrier == MANUAL else tidy(number)
+    if not kept or len(kept) > 64 or not kept.isprintable():
+        raise Refused("This is not a tracking number. Copy it from the label or the carrier's confirmation.", "number")
+    return kept
+
+
+def check_link(url: str) -> None:
+    """Raises `Refused` for a tracking link that is no plain https address."""
+    rest = url.removeprefix("https://")
+    if url and (rest == url or not url.isprintable() or any(c in url for c in " \"'<>\\") or len(url) > 500):
+        raise Refused("A tracking link begins with https:// and has no spaces or quotes in it.", "url")
+
+
+def _find(shop: int, shipment: int) -> Shipment:
+    row = find_shipment(shop, shipment)
+    if row is None:
+        raise Refused("This shipment is not there any more. Load the order again.")
+    return row
+
+
+def _living(shop: int, shipment: int) -> Shipment:
+    row = _find(shop, shipment)
+    if row.cancelled_at is not None:
+        raise Refused("This shipment was cancelled. Add a new one instead.")
+    return row
+
+
+def _audit(portal: Portal, shipment: Shipment, actor: str, action: str, body: Mapping[str, object]) -> None:
+    append_audit(shipment.shop_id, f"shipment:{shipment.id}", portal.now(), actor, action, body)

@@ -1,0 +1,141 @@
+"""The worker's work: what is woken by which name, and how it is claimed, done, tried again or given up."""
+
+import logging
+import random
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from time import monotonic
+from typing import Any, TypeVar
+
+from tracker.host.errors import PluginBug
+from tracker.sdk import BadPayload, BadRequest, PluginError, RateLimited
+from tracker.store import leases
+from tracker.store.imports import Import
+from tracker.store.inbox import Inbox, forget_bodies
+from tracker.store.leases import Leased
+from tracker.store.links import Lookup
+from tracker.store.outbox import Outbox, forget_payloads
+from tracker.store.shipments import next_ask_at
+
+from . import fulfilments, imports, lateness, lookups, mailing, polling, receiving
+from .portal import Portal
+
+log = logging.getLogger(__name__)
+
+BATCH = 10
+LEASE = 120.0
+TRIES = 12
+FIRST_WAIT, LONGEST_WAIT = 5.0, 6 * 3600.0
+AHEAD = timedelta(seconds=60)
+"""The queue sweeps once a minute; only what is due sooner needs a call of its own."""
+KEEP = timedelta(days=30)
+"""How long raw deliveries and settled payloads are kept."""
+
+T = TypeVar("T", bound=Leased)
+
+TOPICS: Mapping[str, Callable[[Portal, Mapping[str, Any], str], None]] = {
+    "notice": mailing.send,
+    "fulfilment": fulfilments.push,
+    "lookup-mail": lookups.send,
+}
+
+
+def attach(portal: Portal) -> None:
+    """Tells the queue what to run. Call it once, in the process of the worker."""
+    jobs: dict[str, Callable[[Portal], object]] = {
+        "inbox": run_inbox,
+        "outbox": run_outbox,
+        "lookups": run_lookups,
+        "imports": run_imports,
+        "polls": run_polls,
+        "upkeep": run_upkeep,
+    }
+    for name, job in jobs.items():
+        portal.queue.on(name, partial(job, portal))
+
+
+def run_inbox(portal: Portal) -> int:
+    """Reads all deliveries that are due; tells how many."""
+
+    def read(row: Inbox) -> None:
+        for warning in receiving.process(portal, row)[:20]:
+            log.info("delivery read with a warning", extra={"source": row.source, "row": row.id, "warning": warning})
+
+    return drain(portal, Inbox, read)
+
+
+def run_outbox(portal: Portal) -> int:
+    """Does all that is owed and due; tells how much."""
+    count = drain(portal, Outbox, lambda row: TOPICS[row.topic](portal, row.payload, row.key))
+    _wake_next(portal, "outbox", leases.next_due(Outbox))
+    return count
+
+
+def run_lookups(portal: Portal) -> int:
+    """Answers requests for a link; tells how many."""
+    return drain(portal, Lookup, lambda row: lookups.answer(portal, row))
+
+
+def run_imports(portal: Portal) -> int:
+    """Reads files that wait; tells how many."""
+    return drain(portal, Import, lambda row: imports.run(portal, row), batch=1)
+
+
+def run_polls(portal: Portal) -> int:
+    """Asks carriers about all parcels whose turn it is; tells how many."""
+    count = polling.ask_carriers(portal)
+    _wake_next(portal, "polls", next_ask_at())
+    return count
+
+
+def run_upkeep(portal: Portal) -> None:
+    """Notes what is late, and lets go of what has been kept long enough."""
+    lateness.note_lateness(portal)
+    before = portal.now() - KEEP
+    forget_bodies(before)
+    forget_payloads(before)
+    leases.purge(Lookup, before)
+
+
+def drain(portal: Portal, model: type[T], handle: Callable[[T], object], batch: int = BATCH) -> int:
+    """Claims and handles rows until none is due; tells how many were handled."""
+    count = 0
+    while rows := leases.claim(model, portal.now(), batch, LEASE):
+        claimed = monotonic()
+        for row in rows:
+            if monotonic() - claimed > LEASE / 4 and not leases.extend(row, portal.now(), LEASE):
+                continue
+            _handle(portal, row, handle)
+            count += 1
+    return count
+
+
+def _handle(portal: Portal, row: T, handle: Callable[[T], object]) -> None:
+    try:
+        handle(row)
+    except (BadPayload, BadRequest) as error:
+        leases.bury(row, f"{error.kind}: {error}", portal.now())
+    except Exception as error:
+        _try_again(portal, row, error)
+    else:
+        leases.finish(row, portal.now())
+
+
+def _try_again(portal: Portal, row: Leased, error: Exception) -> None:
+    expected = isinstance(error, PluginError | PluginBug)
+    said = f"{getattr(error, 'kind', 'bug')}: {error}"
+    if not expected:
+        log.error("work failed", exc_info=error, extra={"table": type(row).__name__, "row": row.id})
+    if row.attempts >= TRIES:
+        leases.bury(row, said, portal.now())
+        return
+    wait = min(FIRST_WAIT * 2.0 ** (row.attempts - 1), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311
+    if isinstance(error, RateLimited) and error.retry_after is not None:
+        wait = min(max(error.retry_after, wait), LONGEST_WAIT)
+    leases.retry(row, portal.now() + timedelta(seconds=wait), said)
+
+
+def _wake_next(portal: Portal, name: str, due: datetime | None) -> None:
+    if due is not None and due < portal.now() + AHEAD:
+        portal.queue.wake(name, max(due, portal.now() + timedelta(milliseconds=200)))
