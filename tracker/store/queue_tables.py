@@ -19,15 +19,15 @@ class QueueTask(Row):
 
     class Meta:
         table_name = "huey_task"
-        indexes = ((("priority", "id"), False),)
+        indexes = ((("queue", "priority", "id"), False),)
 
 
 class QueueSchedule(Row):
-    """A wake-up call for later."""
+    """A wake-up call for later; `timestamp` is in milliseconds since 1970."""
 
     queue = peewee.CharField()
     data = _Bytes()
-    timestamp = peewee.TimestampField(resolution=1000)
+    timestamp = peewee.BigIntegerField()
 
     class Meta:
         table_name = "huey_schedule"
