@@ -1,0 +1,408 @@
+"""Isolation: what a plugin raises or returns stays where it belongs."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import BaseModel, SecretStr
+
+from tracker.host.breaker import LIMIT, REST
+from tracker.host.calls import MOST_PAYLOADS, Calls
+from tracker.host.errors import PluginBug, Resting
+from tracker.host.memory import in_memory_ports
+from tracker.host.redact import plugin_logger, secrets_of
+from tracker.host.registry import Provider
+from tracker.sdk import (
+    Block,
+    Carrier,
+    Channel,
+    Context,
+    Event,
+    InboundRequest,
+    Message,
+    Parsed,
+    Payload,
+    Problem,
+    RateLimited,
+    Receipt,
+    Status,
+    StoreConnector,
+    StoreParsed,
+    TrackingResult,
+    Upstream,
+    Verdict,
+    Window,
+)
+
+NOW = datetime(2026, 3, 2, 9, 0)
+PAYLOAD = Payload(b"{}")
+EVENT = Event(NOW, code="X", text="Scanned", place="Wayne, NJ, US")
+
+
+class Keys(BaseModel):
+    key: SecretStr = SecretStr("hush-hush-canary")
+
+
+class Scripted(Carrier, Channel, StoreConnector, Block):
+    """A provider whose every method does what the test says."""
+
+    id = "post"
+    names = {"en": "Post"}
+
+    def __init__(self, act):
+        self.act = act
+
+    def parse(self, *args):
+        return self.act(*args)
+
+    fetch = public_url = send = verify = orders_since = push_fulfilment = context = parse
+
+
+def provider(act, kind="carrier"):
+    return Provider(kind, "post", "plugin_x", Scripted(act))
+
+
+def raising(error):
+    def act(*_):
+        raise error
+
+    return act
+
+
+@pytest.fixture
+def ctx(clock):
+    settings = Keys()
+    ports = in_memory_ports()
+    return Context(settings, ports.memory, plugin_logger("plugin_x", secrets_of(settings)), clock(), str)
+
+
+@pytest.fixture
+def ports():
+    return in_memory_ports()
+
+
+@pytest.fixture
+def calls(ports, clock):
+    return Calls(ports.breakers, clock)
+
+
+def test_a_good_result_comes_back_as_it_is(calls):
+    parsed = Parsed((TrackingResult("1Z", (EVENT,), Window(NOW, NOW)),))
+    assert calls.parse(provider(lambda _: parsed), 1, PAYLOAD) == parsed
+
+
+def test_expected_errors_pass_as_they_are(calls, ctx):
+    with pytest.raises(RateLimited) as caught:
+        calls.fetch(provider(raising(RateLimited("slow down", 7))), 1, ["1"], ctx)
+    assert caught.value.retry_after == 7
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("x"), KeyError("y"), RecursionError(), MemoryError(), SystemExit(2), GeneratorExit()]
+)
+def test_r26_anything_else_is_a_bug_of_the_plugin(calls, error):
+    with pytest.raises(PluginBug) as caught:
+        calls.parse(provider(raising(error)), 1, PAYLOAD)
+    assert (caught.value.plugin, caught.value.provider, caught.value.method) == ("plugin_x", "carrier:post", "parse")
+    assert type(error).__name__ in caught.value.detail
+
+
+def test_an_error_whose_text_cannot_be_read_is_a_bug_too(calls):
+    class Nasty(Exception):
+        def __str__(self):
+            raise RuntimeError
+
+    with pytest.raises(PluginBug, match="cannot be read"):
+        calls.parse(provider(raising(Nasty())), 1, PAYLOAD)
+
+
+def test_the_operator_can_still_stop_the_worker(calls):
+    with pytest.raises(KeyboardInterrupt):
+        calls.parse(provider(raising(KeyboardInterrupt())), 1, PAYLOAD)
+
+
+def changed(event=EVENT, **fields):
+    """An event with fields that its type forbids."""
+    copy = Event(event.local, event.status, event.offset, event.zone_source, event.code, event.text, event.place)
+    for name, value in fields.items():
+        object.__setattr__(copy, name, value)
+    return copy
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        None, {}, [], "text", Parsed(results=None), Parsed(results="ab"), Parsed(results=("1Z",)),
+        Parsed((TrackingResult(7),)), Parsed((TrackingResult("1", ({},)),)), Parsed((TrackingResult("1", 5),)),
+        Parsed((TrackingResult("1", (changed(local="2026"),)),)), Parsed((TrackingResult("1", (changed(text=5),)),)),
+        Parsed((TrackingResult("1", (changed(status="delivered"),)),)),
+        Parsed((TrackingResult("1", (changed(status=Status("delivered")),)),)),
+        Parsed((TrackingResult("1", (changed(offset=9),)),)),
+        Parsed((TrackingResult("1", (changed(offset=timedelta(hours=30)),)),)),
+        Parsed((TrackingResult("1", (changed(zone_source="guess"),)),)),
+        Parsed((TrackingResult("1", (), Window(NOW, "later")),)),
+        Parsed((TrackingResult("1", (), Window(NOW, NOW - timedelta(1))),)),
+        Parsed((TrackingResult("1", (), Window(NOW.replace(tzinfo=UTC), NOW.replace(tzinfo=UTC))),)),
+        Parsed((TrackingResult("1", (), None, ("ups", "1")),)),
+        Parsed(errors=(Problem("strange"),)), Parsed(errors=("not_found",)), Parsed(warnings=(b"x",)),
+    ],
+)  # fmt: skip
+def test_r26_a_result_of_the_wrong_type_is_a_bug(calls, returned):
+    with pytest.raises(PluginBug):
+        calls.parse(provider(lambda _: returned), 1, PAYLOAD)
+
+
+def test_r26_a_huge_result_is_cut_with_a_warning(calls):
+    many = Parsed((TrackingResult("1", (EVENT,) * 2001), *[TrackingResult("2")] * 1000), (), ("w",) * 500)
+    parsed = calls.parse(provider(lambda _: many), 1, PAYLOAD)
+    assert len(parsed.results) == 1000
+    assert len(parsed.results[0].events) == 2000
+    assert len(parsed.warnings) == 102
+    assert "only the first 2000" in parsed.warnings[-1]
+
+
+def test_s08_texts_are_cleaned_as_foreign_text(calls):
+    nasty = "a\x00b\u0085\u2028c\u202ed\ud800 e\u0301" + "x" * 400
+    event = changed(text=nasty, place=nasty, code=nasty)
+    parsed = calls.parse(provider(lambda _: Parsed((TrackingResult(" 1Z\n", (event,)),), (), (nasty,))), 1, PAYLOAD)
+    (result,) = parsed.results
+    assert result.number == "1Z"
+    assert result.events[0].text.startswith("a b cd é")
+    assert [len(result.events[0].text), len(result.events[0].place), len(result.events[0].code)] == [299, 119, 59]
+    assert parsed.warnings[0].startswith("a b cd é")
+
+
+def test_a_number_that_is_too_long_is_left_out_and_never_cut(calls):
+    parsed = calls.parse(provider(lambda _: Parsed((TrackingResult("1" * 65), TrackingResult("2")))), 1, PAYLOAD)
+    assert [result.number for result in parsed.results] == ["2"]
+    assert "left out" in parsed.warnings[0]
+
+
+# --- the breaker -----------------------------------------------------------------------------------------------------
+
+
+def break_it(calls, times, shop=1):
+    for _ in range(times):
+        with pytest.raises(PluginBug):
+            calls.parse(provider(raising(ValueError())), shop, PAYLOAD)
+
+
+def test_five_bugs_in_a_row_rest_the_provider_for_that_shop_alone(calls, clock):
+    break_it(calls, LIMIT)
+    good = provider(lambda _: Parsed())
+    with pytest.raises(Resting) as caught:
+        calls.parse(good, 1, PAYLOAD)
+    assert caught.value.until == clock() + REST
+    assert calls.parse(good, 2, PAYLOAD) == Parsed()
+    assert calls.parse(Provider("carrier", "other", "p", good.object), 1, PAYLOAD) == Parsed()
+
+
+def test_four_bugs_and_a_good_call_begin_anew(calls):
+    break_it(calls, LIMIT - 1)
+    calls.parse(provider(lambda _: Parsed()), 1, PAYLOAD)
+    break_it(calls, LIMIT - 1)
+    assert calls.parse(provider(lambda _: Parsed()), 1, PAYLOAD) == Parsed()
+
+
+def test_an_expected_error_is_no_failure(calls, ctx):
+    for _ in range(3 * LIMIT):
+        with pytest.raises(Upstream):
+            calls.fetch(provider(raising(Upstream("down"))), 1, ["1"], ctx)
+
+
+def test_after_the_rest_there_is_one_try_over_all_processes(ports, clock):
+    one, other = Calls(ports.breakers, clock), Calls(ports.breakers, clock)
+    break_it(one, LIMIT)
+    clock.advance(seconds=61)
+    tried = []
+
+    def act(_):
+        tried.append(1)
+        with pytest.raises(Resting):
+            other.parse(provider(lambda _: Parsed()), 1, PAYLOAD)
+        raise ValueError
+
+    with pytest.raises(PluginBug):
+        one.parse(provider(act), 1, PAYLOAD)
+    assert tried == [1]
+    for calls in (one, other):
+        with pytest.raises(Resting):
+            calls.parse(provider(act), 1, PAYLOAD)
+
+
+def test_a_good_try_ends_the_rest(ports, clock):
+    one, other = Calls(ports.breakers, clock), Calls(ports.breakers, clock)
+    break_it(one, LIMIT)
+    clock.advance(seconds=61)
+    assert one.parse(provider(lambda _: Parsed()), 1, PAYLOAD) == Parsed()
+    assert other.parse(provider(lambda _: Parsed()), 1, PAYLOAD) == Parsed()
+    break_it(other, LIMIT - 1)
+    assert other.parse(provider(lambda _: Parsed()), 1, PAYLOAD) == Parsed()
+
+
+# --- fetch and pages -------------------------------------------------------------------------------------------------
+
+
+def test_answers_before_an_error_are_kept(calls, ctx):
+    def act(*_):
+        yield PAYLOAD
+        raise Upstream("gone")
+
+    fetched = calls.fetch(provider(act), 1, ["1"], ctx)
+    assert fetched.payloads == (PAYLOAD,)
+    assert str(fetched.error) == "gone"
+
+
+def test_r26_a_fetch_without_end_is_cut_off(calls, ctx):
+    given = []
+
+    def act(*_):
+        while True:
+            given.append(1)
+            yield PAYLOAD
+
+    with pytest.raises(PluginBug, match="no end"):
+        calls.fetch(provider(act), 1, ["1"], ctx)
+    assert len(given) == MOST_PAYLOADS + 1
+
+
+def test_r26_a_fetch_without_end_in_bytes_is_cut_off(calls, ctx):
+    big = Payload(b"x" * 5_000_000)
+    with pytest.raises(PluginBug, match="no end"):
+        calls.fetch(provider(lambda *_: (big for _ in range(900))), 1, ["1"], ctx)
+
+
+@pytest.mark.parametrize("returned", [None, 5, [b"raw"], [Payload("text")]])
+def test_a_fetch_that_answers_anything_else_is_a_bug(calls, ctx, returned):
+    with pytest.raises(PluginBug):
+        calls.fetch(provider(lambda *_: returned), 1, ["1"], ctx)
+
+
+def test_pages_of_orders_come_one_by_one_and_the_callers_error_is_not_the_plugins(calls, ctx, ports):
+    def act(*_):
+        yield PAYLOAD
+        yield PAYLOAD
+
+    store = provider(act, "store")
+
+    def read():
+        for _ in calls.orders_since(store, 1, NOW.replace(tzinfo=UTC), ctx):
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        read()
+    assert len(list(calls.orders_since(store, 1, NOW.replace(tzinfo=UTC), ctx))) == 2
+    assert ports.breakers.state(1, "store:post").failures == 0
+
+
+def test_a_page_that_breaks_is_a_bug(calls, ctx):
+    def act(*_):
+        yield PAYLOAD
+        raise KeyError("id")
+
+    pages = calls.orders_since(provider(act, "store"), 1, NOW.replace(tzinfo=UTC), ctx)
+    assert next(pages) == PAYLOAD
+    with pytest.raises(PluginBug, match="orders_since"):
+        next(pages)
+
+
+# --- doors and pages -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("act", [raising(ValueError()), lambda *_: True, lambda *_: Verdict("yes"), lambda *_: None])
+def test_s06_what_a_plugin_cannot_judge_stays_outside_and_closes_no_door(calls, ctx, act, ports):
+    for _ in range(2 * LIMIT):
+        assert calls.verify(provider(act, "store"), InboundRequest({}, b""), ctx).valid is False
+    verdict = calls.verify(provider(lambda *_: Verdict(True), "store"), InboundRequest({}, b""), ctx)
+    assert verdict.valid
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "http://a.example/", "//evil", "https://a\r\n.example", 5, "https://u@a.example"]
+)
+def test_s09_a_dangerous_public_url_is_dropped(calls, url):
+    assert calls.public_url(provider(lambda _: url), 1, "1Z") is None
+
+
+def test_a_public_url_and_a_block_never_break_a_page(calls, ctx):
+    for _ in range(2 * LIMIT):
+        assert calls.public_url(provider(raising(ValueError())), 1, "1Z") is None
+        assert calls.context(provider(raising(ValueError()), "block"), 1, None, ctx) is None
+    assert calls.public_url(provider(lambda n: f"https://a.example/{n}"), 2, "1Z") == "https://a.example/1Z"
+
+
+@pytest.mark.parametrize("returned", [5, ["a"], {1: "a"}, {"a b": 1}])
+def test_a_blocks_variables_have_plain_names(calls, ctx, returned):
+    assert calls.context(provider(lambda *_: returned, "block"), 1, None, ctx) is None
+    assert calls.context(provider(lambda *_: {"title": "Hi"}, "block"), 1, None, ctx) == {"title": "Hi"}
+
+
+def test_a_receipt_is_checked_and_cleaned(calls, ctx):
+    message = Message("k", "a@b.example", "s", "t")
+    receipt = calls.send(provider(lambda *_: Receipt(True, "250\r\nok"), "channel"), 1, message, ctx)
+    assert receipt.reply == "250 ok"
+    with pytest.raises(PluginBug):
+        calls.send(provider(lambda *_: True, "channel"), 1, message, ctx)
+
+
+def test_a_fulfilment_is_told_and_what_comes_back_does_not_matter(calls, ctx):
+    calls.push_fulfilment(provider(lambda *_: "whatever", "store"), 1, None, ctx)
+
+
+def test_orders_of_a_wrong_type_are_a_bug(calls):
+    with pytest.raises(PluginBug):
+        calls.parse_orders(provider(lambda _: Parsed(), "store"), 1, PAYLOAD)
+    assert calls.parse_orders(provider(lambda _: StoreParsed(), "store"), 1, PAYLOAD) == StoreParsed()
+
+
+# --- logs ------------------------------------------------------------------------------------------------------------
+
+
+def test_s32_a_bug_is_logged_with_its_place_and_without_secrets(calls, ctx, caplog):
+    def act(*_):
+        raise ValueError("token hush-hush-canary of kim@example.com, +82 10-1234-5678")
+
+    with caplog.at_level(logging.ERROR), pytest.raises(PluginBug) as caught:
+        calls.fetch(provider(act), 1, ["1"], ctx)
+    for text in (caplog.text, str(caught.value)):
+        assert "[secret]" in text
+        assert "[e-mail]" in text
+        assert "[phone]" in text
+        assert not any(canary in text for canary in ("hush", "kim@", "1234-5678"))
+    assert "in act" in caplog.text
+    assert caught.value.__cause__ is None
+
+
+def test_s32_an_expected_error_loses_its_secrets(calls, ctx):
+    with pytest.raises(Upstream) as caught:
+        calls.fetch(provider(raising(Upstream("GET /?key=hush-hush-canary failed"))), 1, ["1"], ctx)
+    assert str(caught.value) == "GET /?key=[secret] failed"
+
+
+def test_s32_a_plugins_own_log_is_redacted_in_message_arguments_extras_and_traceback(ctx, caplog):
+    with caplog.at_level(logging.INFO):
+        ctx.log.info("asked %s for %s", "hush-hush-canary", {"mail": "kim@example.com"}, extra={"who": "010-1234-5678"})
+        try:
+            raise RuntimeError("hush-hush-canary")
+        except RuntimeError:
+            ctx.log.exception("failed %d", "no number")
+    everything = caplog.text + "".join(str(record.__dict__) for record in caplog.records)
+    assert not any(canary in everything for canary in ("hush", "kim@", "1234"))
+    assert "2026-03-02 09:00" in plugin_text("on 2026-03-02 09:00 number 1Z999AA10123456784")
+
+
+def plugin_text(text):
+    from tracker.host.redact import redact
+
+    assert redact(text) == text
+    return text
+
+
+def test_an_isolated_call_costs_close_to_a_plain_one(calls):
+    """20 events are checked in some 60 microseconds; the bound leaves room for a busy machine."""
+    import timeit
+
+    parsed = Parsed((TrackingResult("1Z", (EVENT,) * 20),))
+    quick = provider(lambda _: parsed)
+    took = min(timeit.repeat(lambda: calls.parse(quick, 1, PAYLOAD), number=200, repeat=5)) / 200
+    assert took < 0.001, f"{took * 1e6:.0f} us"
