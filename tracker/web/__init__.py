@@ -1,0 +1,48 @@
+"""The portal over HTTP. Flask is imported here and in the command line, and nowhere else."""
+
+import pkgutil
+from importlib import import_module
+
+from flask import Blueprint, Flask
+from flask_wtf import CSRFProtect
+
+from tracker.paths import resource
+from tracker.services.portal import Portal
+
+from . import compression, errors, files, htmx, journal, rendering, security, views
+
+csrf = CSRFProtect()
+"""Guards every POST. A door that knows no sessions says `@csrf.exempt` and why."""
+
+
+def create_app(portal: Portal) -> Flask:
+    """The WSGI application of one portal."""
+    app = Flask("tracker", static_folder=None, template_folder=str(resource("templates")))
+    app.extensions["tracker"] = portal
+    app.config.update(
+        SECRET_KEY=next(iter(portal.config.purpose_keys("session").values())),
+        SECRET_KEY_FALLBACKS=list(portal.config.purpose_keys("session").values())[1:],
+        SESSION_COOKIE_SECURE=portal.config.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_NAME="__Host-tracker" if portal.config.secure else "tracker",
+        # The token lives as long as the session it is bound to. The referrer is never sent (Referrer-Policy).
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    journal.init_app(app)
+    security.init_app(app, portal.config)
+    htmx.init_app(app)
+    rendering.init_app(app)
+    errors.init_app(app)
+    compression.init_app(app)
+    csrf.init_app(app)
+    app.register_blueprint(files.blueprint)
+    for blueprint in _blueprints():
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _blueprints() -> list[Blueprint]:
+    names = sorted(module.name for module in pkgutil.iter_modules(views.__path__))
+    return [import_module(f"{views.__name__}.{name}").blueprint for name in names]

@@ -1,0 +1,32 @@
+"""Templates, and the words and files that they may use."""
+
+from flask import Flask, request
+from jinja2 import Environment
+
+from tracker import i18n
+
+from . import files
+
+
+def init_app(app: Flask) -> None:
+    """Installs languages and `static_file()`, and chooses a locale for every request."""
+    environment: Environment = app.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
+    )
+    environment.globals.update(static_file=files.address, current_locale=i18n.current_locale, direction=i18n.direction)
+
+    @app.before_request
+    def _begin() -> None:
+        choose_locale()
+
+
+def choose_locale(otherwise: str = i18n.SOURCE) -> str:
+    """Puts the reader's locale in force and tells it: the link's `lang`, else the browser's, else `otherwise`."""
+    wanted, accept = request.args.get("lang", "")[:16], request.headers.get("Accept-Language", "")
+    locale = i18n.choose(wanted, accept=accept[: i18n.LONGEST_HEADER], otherwise=otherwise)
+    # The context of a thread is used again, so every request begins by saying its own.
+    i18n.begin(locale)
+    return locale

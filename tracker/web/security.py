@@ -1,0 +1,96 @@
+"""What every answer carries, and what every request has to pass before a view sees it."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from tracker.config import Config
+
+KILO = 1024
+FORM_LIMIT = 64 * KILO
+HOOK_LIMIT = 256 * KILO
+UPLOAD_LIMIT = 10 * KILO * KILO
+V = TypeVar("V", bound=Callable[..., Any])
+
+_ALWAYS = (
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Robots-Tag", "noindex, nofollow"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+)
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Sets hosts, proxies, limits and headers. To be called before anything that reads a request's body."""
+    app.config.update(
+        TRUSTED_HOSTS=[config.host.rpartition("@")[2]],
+        MAX_CONTENT_LENGTH=FORM_LIMIT,
+        MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
+        MAX_FORM_PARTS=200,
+    )
+    if config.proxies:
+        # The host is never taken from a proxy's header: addresses we print come from the configuration alone.
+        proxied = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=0, x_port=0, x_prefix=0)
+        app.wsgi_app = proxied  # type: ignore[method-assign]
+    extra = (("Strict-Transport-Security", "max-age=31536000"),) if config.secure else ()
+    app.before_request(_limit_body)
+    app.after_request(lambda response: _add_headers(response, (*_ALWAYS, *extra)))
+
+
+def takes(limit: int) -> Callable[[V], V]:
+    """Marks a view whose requests may have a body of up to `limit` bytes; all others take a form of 64 kB."""
+
+    def mark(view: V) -> V:
+        view.max_body = limit  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def allow_framing(origins: Sequence[str]) -> None:
+    """Lets pages of these origins, and nobody else, frame the answer to this request. Only for `/embed/`."""
+    g.framing = tuple(origins)
+
+
+def allow_pictures() -> None:
+    """Lets the answer show pictures from any https address (an offer's)."""
+    g.pictures = True
+
+
+def _limit_body() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    limit = getattr(view, "max_body", None)
+    if limit is not None:
+        request.max_content_length = limit
+        request.max_form_memory_size = limit
+
+
+def _add_headers(response: Response, always: tuple[tuple[str, str], ...]) -> Response:
+    headers = response.headers
+    for name, value in always:
+        headers[name] = value
+    framing: tuple[str, ...] | None = g.get("framing")
+    if framing is None:
+        headers["X-Frame-Options"] = "DENY"
+    if "Cross-Origin-Resource-Policy" not in headers:
+        headers["Cross-Origin-Resource-Policy"] = "same-origin" if framing is None else "cross-origin"
+    if "Content-Security-Policy" not in headers:
+        headers["Content-Security-Policy"] = policy(framing or (), bool(g.get("pictures")))
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+@lru_cache(maxsize=500)
+def policy(framing: tuple[str, ...] = (), pictures: bool = False) -> str:
+    """The Content-Security-Policy: everything from ourselves, nothing inline, framed by nobody but `framing`."""
+    images = "'self' https:" if pictures else "'self'"
+    ancestors = " ".join(framing) or "'none'"
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        f"img-src {images}; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+    )
