@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
 from .database import Database
 from .errors import StoreError
 from .migrate import MIGRATIONS
@@ -87,10 +89,14 @@ def _dump_postgres(url: str, part: Path, pg_dump: str) -> None:
             "pg_dump was not found. Install PostgreSQL's client programs (Debian: apt install postgresql-client), "
             "or let your database's own backups do it."
         )
-    command = [program, "--format=custom", "--no-password", f"--file={part}", f"--dbname={url}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    # Everybody on the machine may read a command line; the password goes another way.
+    parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    secret = {"PGPASSWORD": parts.pop("password")} if parts.get("password") else {}
+    command = [program, "--format=custom", "--no-password", f"--file={part}", f"--dbname={make_conninfo(**parts)}"]
+    done = subprocess.run(  # noqa: S603
+        command, capture_output=True, text=True, check=False, env={**os.environ, **secret}
+    )
     if done.returncode:
-        # The address may hold the password; pg_dump's own words do not.
         raise BackupError(f"pg_dump failed: {done.stderr.strip()[:500]}")
 
 

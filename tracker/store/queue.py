@@ -63,8 +63,8 @@ class Queue:
     def run(self, workers: int, stop: threading.Event) -> None:
         """Runs handlers in `workers` threads until `stop` is set, or SIGTERM or SIGINT comes to the main thread.
 
-        It begins with a sweep. In the end it waits up to ten seconds for handlers that are running. A second signal ends the wait. What still runs
-        after that is cut off with the process; its leases end by themselves.
+        It begins with a sweep. In the end it waits up to ten seconds for handlers that are running; a second signal
+        ends the wait. What still runs then is cut off with the process; its leases end by themselves.
         """
         consumer = _Consumer(self._huey, workers=workers, max_delay=_SLOWEST_POLL, shutdown_timeout=_STOP_SECONDS)
         with _signals(stop):
