@@ -12,8 +12,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.portals import make_config, make_shop
+from tracker.host.loader import load
+from tracker.host.registry import Registry
+from tracker.paths import resource
+from tracker.services.portal import Portal, open_portal
 from tracker.store.database import Database, open_database
 from tracker.store.migrate import migrate
+from tracker.store.shops import Shop
 
 BACK_ENDS = ("sqlite", "postgres")
 
@@ -166,3 +172,27 @@ def _is_loopback(address: object) -> bool:
 
 
 # --- fixtures of the upper floors (portal, client, ...) begin here ---------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    """All bundled plugins, loaded once."""
+    loaded = load([resource("plugins")], installed=False)
+    assert not loaded.failures, [str(failure) for failure in loaded.failures]
+    return loaded
+
+
+@pytest.fixture
+def portal(
+    database: Database, clock: Clock, instance: Path, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> Portal:
+    """The whole portal on the test's database, on each back end in turn. Its time is `clock`."""
+    monkeypatch.setattr("tracker.services.portal.load", lambda *_, **__: registry)
+    monkeypatch.setattr("tracker.services.portal.open_database", lambda _: database)
+    return open_portal(make_config(database.url, instance), clock)
+
+
+@pytest.fixture
+def shop(portal: Portal) -> Shop:
+    """A shop with the slug `demo`."""
+    return make_shop(portal)
