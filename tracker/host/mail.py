@@ -4,7 +4,6 @@ import hashlib
 import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.utils import formataddr
 
 import flask
 import flask_mail
@@ -16,11 +15,16 @@ from .smtp import SmtpTransport
 LONGEST_SUBJECT = 200
 LONGEST_NAME = 60
 LONGEST_ADDRESS = 254
+LONGEST_SENDER = 2000
 STAND_IN = "recipient@tracker.invalid"
+
+# Flask-Mail's own `as_bytes` folds long headers anew, and that puts spaces into a shop's name of several encoded words.
+_WIRE = policy.compat32.clone(linesep="\r\n")
 
 # One mailbox and nothing else: no comma, no angle, no quote, no comment, no control.
 _ADDRESS = re.compile(r"[^\s,;:<>()\[\]\\\"@\x00-\x20\x7f-\x9f]{1,64}@[^\s,;:<>()\[\]\\\"@\x00-\x20\x7f-\x9f]{1,253}")
-_NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
+_NAMED = re.compile(r"(?P<name>.*)<(?P<address>[^<>]*)>")
+_IN_NAME = str.maketrans("", "", '<>"\\')
 HEADERS = frozenset(
     {"content-type", "mime-version", "subject", "from", "to", "date", "message-id", "reply-to", "auto-submitted"}
     | {"content-transfer-encoding"}
@@ -46,7 +50,7 @@ class PortalMail:
             return Receipt(accepted=False, reply="this is not one e-mail address", permanent=True)
         name, sender = split_sender(message.sender or self._sender)
         message_id = make_message_id(message.key, sender)
-        raw = self._compose(message, formataddr((name, sender)), recipient, message_id)
+        raw = self._compose(message, _mailbox(name, sender), recipient, message_id)
         receipt = self._transport.send(sender, recipient, raw, utf8=not recipient.isascii())
         return Receipt(receipt.accepted, receipt.reply, message_id, receipt.permanent)
 
@@ -62,7 +66,7 @@ class PortalMail:
                 extra_headers={"Auto-Submitted": "auto-generated"},
             )
             mail.msgId = message_id
-            composed = mail.as_bytes()
+            composed = mail._message().as_bytes(policy=_WIRE)
         return _checked(composed, recipient)
 
 
@@ -83,12 +87,18 @@ def wire_address(text: str) -> str | None:
 
 def split_sender(text: str) -> tuple[str, str]:
     """Name and address of a sender. Raises `BadRequest` where there is no ASCII address in it."""
-    named = _NAMED.fullmatch(plain(text, LONGEST_NAME + LONGEST_ADDRESS))
-    name, given = (named["name"], named["address"]) if named else ("", plain(text, LONGEST_ADDRESS))
+    text = plain(text, LONGEST_SENDER)
+    named = _NAMED.fullmatch(text)
+    name, given = (named["name"], named["address"]) if named else ("", text)
     address = wire_address(given)
     if address is None or not address.isascii():
         raise BadRequest("the sender's address is not one that mail can come from; correct it in the settings")
-    return plain(name.replace('"', ""), LONGEST_NAME), address
+    return plain(name.translate(_IN_NAME), LONGEST_NAME), address
+
+
+def _mailbox(name: str, address: str) -> str:
+    """As Flask-Mail reads it. It encodes the name itself, in words short enough for a header."""
+    return f'"{name}" <{address}>' if name else address
 
 
 def make_message_id(key: str, sender: str) -> str:
@@ -105,7 +115,7 @@ def _reply_to(text: str) -> str | None:
         name, address = split_sender(text)
     except BadRequest:
         return None
-    return formataddr((name, address))
+    return _mailbox(name, address)
 
 
 def _checked(composed: bytes, recipient: str) -> bytes:
