@@ -45,7 +45,7 @@ class Demo(Carrier):
     formats = (NumberFormat("demo", PATTERN, "mod10", {"weights": (1, 2)}, prefix=True),)
     polls = True
     limits = Limits(requests=600, batch=20)
-    quickest = timedelta(seconds=5)
+    quickest = slowest = timedelta(seconds=5)
 
     def parse(self, payload: Payload) -> Parsed:
         told = read_json(payload.body)

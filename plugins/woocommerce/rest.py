@@ -96,10 +96,17 @@ class Shop:
         check(self.ask("PUT", self._order(ref), json=fields))
 
     def _order(self, ref: str) -> str:
-        return f"wc/v3/orders/{quote(ref, safe='')}"
+        return f"wc/v3/orders/{_id(ref)}"
 
     def _trackings(self, ref: str) -> str:
-        return f"{NAMESPACES[self.settings.tracking_api]}/orders/{quote(ref, safe='')}/shipment-trackings"
+        return f"{NAMESPACES[self.settings.tracking_api]}/orders/{_id(ref)}/shipment-trackings"
+
+
+def _id(ref: str) -> str:
+    """An order's id, which goes into an address."""
+    if not (ref.isascii() and ref.isdigit()):
+        raise BadRequest("WooCommerce's orders are named by numbers; this order came from somewhere else")
+    return ref
 
 
 def _is_last(answer: HttpAnswer, page: int, rows: int) -> bool:

@@ -1,25 +1,23 @@
 """A made-up WooCommerce shop: its REST API over real HTTP, and its webhooks as WooCommerce sends them."""
 
-import base64
-import hashlib
-import hmac
-import json
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-import httpx2
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-AGENT = "WooCommerce/9.8.1 Hookshot (WordPress/6.8)"
+from .woocommerce_messages import dates, deliver, encode, make_order, ping, sign, webhook
+
+__all__ = ["MadeUpShop", "deliver", "encode", "make_order", "ping", "sign", "webhook"]
+
 TRACKINGS = "_wc_shipment_tracking_items"
 _TRACKING_FIELDS = ("tracking_provider", "tracking_link", "tracking_number", "date_shipped")
 _URLS = Map(
@@ -34,76 +32,6 @@ _URLS = Map(
         ),
     ]
 )
-
-
-def make_order(
-    number: int,
-    status: str = "processing",
-    lines: Sequence[Mapping[str, Any]] = ({"name": "Wool socks", "sku": "SOCK-42", "quantity": 2},),
-    *,
-    at: datetime | None = None,
-    **fields: Any,
-) -> dict[str, Any]:
-    """The JSON of an order as WooCommerce writes it. `lines` and `fields` replace what is made up; `at` dates it."""
-    moment = (at or datetime.now(UTC)).astimezone(UTC)
-    paid = status not in ("pending", "on-hold", "failed", "cancelled", "checkout-draft")
-    address = {
-        "first_name": "Noor", "last_name": "Example", "company": "", "address_1": "12 Sample Lane", "address_2": "",
-        "city": "Berkeley", "state": "CA", "postcode": "94704", "country": "US", "phone": "",
-    }  # fmt: skip
-    order = {
-        "id": number, "parent_id": 0, "number": str(number), "order_key": f"wc_order_{number:08x}", "version": "9.8.1",
-        "status": status, "currency": "USD", "total": "40.00", "prices_include_tax": False, "customer_id": 0,
-        **_dates("created", moment), **_dates("modified", moment), **_dates("paid", moment if paid else None),
-        **_dates("completed", moment if status == "completed" else None),
-        "billing": {**address, "email": f"noor.{number}@customer.example", "phone": "+1 555 0100"}, "shipping": address,
-        "meta_data": [], "line_items": [_line(number * 10 + i, line) for i, line in enumerate(lines)],
-        "shipping_lines": [{"id": number * 10 + 9, "method_title": "Parcel", "method_id": "flat_rate", "total": "5.00"}],
-        "fee_lines": [], "coupon_lines": [], "refunds": [],
-    }  # fmt: skip
-    return {**order, **fields}
-
-
-def sign(body: bytes, secret: str) -> str:
-    """The X-WC-Webhook-Signature of a body."""
-    return base64.b64encode(hmac.digest(secret.encode(), body, "sha256")).decode()
-
-
-def encode(data: object) -> bytes:
-    """JSON in the bytes that PHP would write: no spaces, escaped slashes, ASCII alone."""
-    return json.dumps(data, separators=(",", ":")).replace("/", "\\/").encode()
-
-
-def webhook(
-    order: Mapping[str, Any], topic: str, secret: str, delivery_id: str = "", webhook_id: int = 7
-) -> tuple[bytes, dict[str, str]]:
-    """Body and headers of one webhook. A deleted order is told by its id alone."""
-    event = topic.partition(".")[2]
-    body = encode({"id": order["id"]} if event == "deleted" else order)
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": AGENT,
-        "X-WC-Webhook-Source": "https://shop.example/",
-        "X-WC-Webhook-Topic": topic,
-        "X-WC-Webhook-Resource": topic.partition(".")[0],
-        "X-WC-Webhook-Event": event,
-        "X-WC-Webhook-Signature": sign(body, secret),
-        "X-WC-Webhook-ID": str(webhook_id),
-        "X-WC-Webhook-Delivery-ID": delivery_id or hashlib.md5(f"{webhook_id}{int(time.time())}".encode()).hexdigest(),  # noqa: S324
-    }
-    return body, headers
-
-
-def deliver(url: str, order: Mapping[str, Any], topic: str, secret: str, delivery_id: str = "") -> int:
-    """Sends one webhook and answers the status it got."""
-    body, headers = webhook(order, topic, secret, delivery_id)
-    return _post(url, body, headers)
-
-
-def ping(url: str, webhook_id: int = 7) -> int:
-    """Sends the unsigned form that WooCommerce posts when a webhook is saved; answers the status it got."""
-    form = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": AGENT}
-    return _post(url, b"webhook_id=%d" % webhook_id, form)
 
 
 @dataclass
@@ -132,9 +60,9 @@ class MadeUpShop:
         """Changes an order as staff of the shop would; its modification date moves on."""
         with self._lock:
             moment = (at or datetime.now(UTC)).astimezone(UTC)
-            self.orders[ref] = {**self.orders[ref], **fields, **_dates("modified", moment)}
+            self.orders[ref] = {**self.orders[ref], **fields, **dates("modified", moment)}
             if fields.get("status") == "completed":
-                self.orders[ref].update(_dates("completed", moment))
+                self.orders[ref].update(dates("completed", moment))
             return self.orders[ref]
 
     def misbehave(self, *faults: str) -> None:
@@ -182,7 +110,7 @@ class MadeUpShop:
         with self._lock:
             if "ref" in values and values["ref"] not in self.orders:
                 return _error("woocommerce_rest_shop_order_invalid_id", "Invalid ID.", 404)
-            values.pop("space", None)
+            values = {name: value for name, value in values.items() if name != "space"}
             answer: Response = getattr(self, f"_{endpoint}")(request, **values)
             return answer
 
@@ -249,19 +177,6 @@ class _Silent(WSGIRequestHandler):
         """Nothing: tests count the requests in `asked`."""
 
 
-def _dates(name: str, moment: datetime | None) -> dict[str, str | None]:
-    """A date as WooCommerce gives it twice: on the shop's clock (made up as UTC) and in GMT."""
-    text = moment.strftime("%Y-%m-%dT%H:%M:%S") if moment else None
-    return {f"date_{name}": text, f"date_{name}_gmt": text}
-
-
-def _line(ref: int, line: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "id": ref, "name": "", "product_id": ref + 1000, "variation_id": 0, "quantity": 1, "sku": "", "total": "20.00",
-        "price": 20, "image": {"id": "", "src": ""}, "parent_name": None, "meta_data": [], **line,
-    }  # fmt: skip
-
-
 def _shown(item: Mapping[str, Any]) -> dict[str, Any]:
     shown = {
         **item,
@@ -291,7 +206,3 @@ def _json(data: object, status: int = 200) -> Response:
 
 def _error(code: str, message: str, status: int) -> Response:
     return _json({"code": code, "message": message, "data": {"status": status}}, status)
-
-
-def _post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
-    return httpx2.post(url, content=body, headers=headers, timeout=10, trust_env=False).status_code
