@@ -245,35 +245,6 @@ def test_r20_a_full_disk_is_told_and_the_portal_recovers_with_space(file, clock)
     database.close_thread()
 
 
-@pytest.mark.faults
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
-def test_r20_a_real_full_disk(sqlite_template, tmp_path, clock):
-    folder = tmp_path / "small"
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], check=True)
-    try:
-        shutil.copy(sqlite_template, folder / "db")
-        database = open_database(f"sqlite:///{folder / 'db'}")
-        kept = _fill(clock)
-        assert database.engine.ask("PRAGMA integrity_check")[0] == "ok"
-        subprocess.run(["mount", "-o", "remount,size=20m", folder], check=True)
-        _put("space again", clock)
-        assert Outbox.select().count() == kept + 1
-        database.close_thread()
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
-
-
-def _fill(clock):
-    for n in range(400):
-        try:
-            outbox.put("t", f"big{n}", {"text": "x" * 20_000}, clock())
-        except StoreFull:
-            assert n > 5
-            return n
-    raise AssertionError("the disk never filled")
-
-
 def test_r20_a_disk_that_fails_to_write_is_told_and_recovers(file, clock):
     script = (
         "import resource, signal, sys\n"
