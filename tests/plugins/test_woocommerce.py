@@ -87,7 +87,8 @@ def test_shipments_of_the_tracking_extension_are_read():
             {"tracking_provider": "usps", "custom_tracking_provider": "", "custom_tracking_link": "",
              "tracking_number": "9400 1000 0000", "date_shipped": "1772409600", "tracking_id": "a1"},
             {"tracking_provider": "", "custom_tracking_provider": "Blue Van", "tracking_number": "BV1",
-             "date_shipped": "", "custom_tracking_link": "https://van.example/BV1", "products_list": [{"item_id": "7270", "qty": "2"}]},
+             "date_shipped": "", "custom_tracking_link": "https://van.example/BV1",
+             "products_list": [{"item_id": "7270", "qty": "2"}]},
             {"tracking_provider": "usps", "tracking_number": "BV1"},
             {"tracking_provider": "usps", "tracking_number": " "},
         )

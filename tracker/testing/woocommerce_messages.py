@@ -16,6 +16,7 @@ AGENT = "WooCommerce/9.8.1 Hookshot (WordPress/6.8)"
 
 def make_order(
     number: int,
+    /,
     status: str = "processing",
     lines: Sequence[Mapping[str, Any]] = ({"name": "Wool socks", "sku": "SOCK-42", "quantity": 2},),
     *,
