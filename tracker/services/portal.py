@@ -95,12 +95,17 @@ def _http_maker(config: Config) -> Callable[[], Http]:
     return lambda: SafeHttp(allow=allowed)
 
 
-def _mail_maker(config: Config) -> Callable[[], Mail] | None:
-    if not config.mail_host:
-        return None
+def mail_transport(config: Config) -> SmtpTransport:
+    """The way to the configured mail server. Raises `ValueError` where none is configured."""
     server = SmtpServer(
         config.mail_host, config.mail_port, cast(Security, config.mail_security), config.mail_user,
         config.mail_password.get_secret_value(),
     )  # fmt: skip
-    mail = PortalMail(SmtpTransport(server), config.mail_from)
+    return SmtpTransport(server)
+
+
+def _mail_maker(config: Config) -> Callable[[], Mail] | None:
+    if not config.mail_host:
+        return None
+    mail = PortalMail(mail_transport(config), config.mail_from)
     return lambda: mail

@@ -1,0 +1,139 @@
+"""Doctor: what is in order, what is not, and what to do about it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tracker.config import Config, ConfigError
+from tracker.host.secrets import Unreadable
+from tracker.sdk import PluginError
+from tracker.store import leases
+from tracker.store.errors import StoreError
+from tracker.store.inbox import Inbox
+from tracker.store.migrate import check_schema
+from tracker.store.outbox import Outbox
+from tracker.store.shops import PluginSetting, Shop
+
+from . import heartbeat
+from .portal import Portal, mail_transport, open_portal
+
+OVERDUE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, whether it is in order, and a sentence; for a problem it says what to do."""
+
+    what: str
+    ok: bool
+    said: str
+
+
+def examine(load: Callable[[], Config]) -> Iterator[Finding]:
+    """Every finding, one after the other as it is made. Ends early where nothing further can be looked at."""
+    try:
+        config = load()
+    except ConfigError as error:
+        for line in str(error).splitlines():
+            yield Finding("configuration", False, line)
+        return
+    yield Finding("configuration", True, f"complete; the portal is {config.url}")
+    try:
+        portal = open_portal(config)
+    except StoreError as error:
+        yield Finding("database", False, str(error))
+        return
+    try:
+        yield from _look(portal)
+    finally:
+        portal.database.close_thread()
+
+
+def _look(portal: Portal) -> Iterator[Finding]:
+    yield Finding("database", True, f"{portal.database.kind} answers")
+    schema = _try("tables", lambda: check_schema(portal.database), "as this version expects them")
+    yield schema
+    yield from look_at_plugins(portal)
+    yield look_at_mail(portal)
+    if schema.ok:
+        yield look_at_worker(portal)
+        yield from look_at_keys(portal)
+        yield from look_at_backlog(portal)
+        yield look_at_shops()
+
+
+def look_at_plugins(portal: Portal) -> Iterator[Finding]:
+    """How many plugins are loaded, and each that is not."""
+    yield Finding("plugins", True, f"{len(portal.registry.plugins)} loaded; `tracker plugins` lists them")
+    for failure in portal.registry.failures:
+        yield Finding("plugins", False, str(failure))
+
+
+def look_at_mail(portal: Portal) -> Finding:
+    """Whether the mail server lets us in."""
+    config = portal.config
+    if not config.mail_host:
+        return Finding(
+            "mail", False, "no mail leaves: set TRACKER_MAIL_HOST, TRACKER_MAIL_FROM and what goes with them"
+        )
+    server = f"{config.mail_host}:{config.mail_port}"
+    todo = "check TRACKER_MAIL_* and that this machine may reach the server"
+    return _try("mail", lambda: mail_transport(config).check(), f"{server} lets us in", f"{server}: {{}}; {todo}")
+
+
+def look_at_worker(portal: Portal) -> Finding:
+    """Whether some worker was alive lately."""
+    last = heartbeat.last_beat(portal)
+    if heartbeat.is_alive(portal):
+        return Finding("worker", True, "alive")
+    said = f"last seen {last:%Y-%m-%d %H:%M} UTC" if last else "never seen"
+    return Finding("worker", False, f"{said}: start `tracker worker` and keep it running beside `tracker run`")
+
+
+def look_at_keys(portal: Portal) -> Iterator[Finding]:
+    """Whether the keys open what was kept with them."""
+    lost = [row for row in PluginSetting.select(PluginSetting, Shop).join(Shop) if not _opens(portal, row)]
+    for row in lost:
+        todo = "put the former key back behind the present one in TRACKER_KEYS, or fill the settings in again"
+        yield Finding("keys", False, f"the settings of {row.plugin} in {row.shop.slug} cannot be decrypted: {todo}")
+    if not lost:
+        yield Finding("keys", True, f"{len(portal.config.purpose_keys('link'))} in use; they open all that is kept")
+
+
+def look_at_backlog(portal: Portal) -> Iterator[Finding]:
+    """Whether work waits for long, or was given up."""
+    for name, model in (("inbox", Inbox), ("outbox", Outbox)):
+        waited = timedelta(seconds=round(leases.oldest(model, portal.now())))
+        given_up = leases.dead(model)
+        if waited > OVERDUE:
+            yield Finding(
+                name, False, f"the oldest piece of work is {waited} overdue: is a worker running, are two enough?"
+            )
+        if given_up:
+            yield Finding(name, False, f"{given_up} given up; their errors stand in the table {name}, column error")
+        if waited <= OVERDUE and not given_up:
+            yield Finding(name, True, f"{leases.waiting(model)} waiting, none overdue")
+
+
+def look_at_shops() -> Finding:
+    """Whether there is a shop to serve."""
+    count = Shop.select().count()
+    if not count:
+        return Finding("shops", False, "there is none yet: run `tracker init`")
+    return Finding("shops", True, f"{count} served")
+
+
+def _opens(portal: Portal, row: PluginSetting) -> bool:
+    try:
+        portal.ports.settings.load(row.shop_id, row.plugin)
+    except Unreadable:
+        return False
+    return True
+
+
+def _try(what: str, look: Callable[[], object], good: str, bad: str = "{}") -> Finding:
+    try:
+        look()
+    except (StoreError, PluginError, ValueError) as error:
+        return Finding(what, False, bad.format(error))
+    return Finding(what, True, good)

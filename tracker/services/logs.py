@@ -1,0 +1,62 @@
+"""Logs: one JSON object a line on standard error, without secrets, addresses and phone numbers."""
+
+import json
+import logging
+import sys
+from collections.abc import MutableMapping
+from functools import partial
+from typing import Any, TextIO
+
+import structlog
+
+from tracker.host.redact import redact
+
+Event = MutableMapping[str, Any]
+
+_QUIET = ("huey", "httpcore2", "httpx2", "mail.log")
+"""Libraries whose information is of no use to an operator; their warnings are."""
+
+
+def configure(process: str, level: int = logging.INFO, stream: TextIO | None = None) -> None:
+    """Sends everything this process logs, by `logging` or by structlog, as redacted JSON lines to `stream`.
+
+    `process` names it in each line: `web`, `worker`, ... To be called once, at the start.
+    """
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        partial(_name, process),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    line = structlog.processors.JSONRenderer(serializer=partial(json.dumps, ensure_ascii=False, default=str))
+    remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[remove, _redact, line])
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _name(process: str, _logger: object, _method: str, event: Event) -> Event:
+    event["process"] = process
+    return event
+
+
+def _redact(_logger: object, _method: str, event: Event) -> Event:
+    """Whoever logs is asked to log no person; this is for what slips through, an exception's text above all."""
+    for key, value in event.items():
+        if key not in ("at", "level", "logger", "process") and not isinstance(value, int | float | bool | None):
+            event[key] = redact(str(value))
+    return event

@@ -1,0 +1,199 @@
+"""Readout: what `tracker parse` and `tracker match` tell, without a database and without a shop."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tracker.domain.epochs import Frame, arrange
+from tracker.domain.fold import fold
+from tracker.domain.numbers import CarrierFormats, rank, tidy
+from tracker.domain.statements import Source, Statement
+from tracker.host.calls import Calls
+from tracker.host.errors import PluginBug
+from tracker.host.loader import load
+from tracker.host.memory import InMemoryBreakers
+from tracker.host.registry import Registry, UnknownProvider
+from tracker.paths import resource
+from tracker.sdk import Event, Milestone, Parsed, Payload, PluginError, Problem, TrackingResult, Window
+
+LONGEST_LINE = 32_000_000
+"""Bytes of one line of a batch; a carrier's answer is a small part of that."""
+_TYPES = {"json": "application/json", "xml": "application/xml"}
+_ALL = Frame(datetime(2000, 1, 1, tzinfo=UTC), whole=True)
+_LATER = datetime(2099, 12, 31, tzinfo=UTC)
+"""A recorded answer is read as it stands: no date in it counts as being in the future."""
+
+Json = dict[str, Any]
+
+
+def load_plugins(folders: str = "", blocked: str = "") -> Registry:
+    """The bundled and installed plugins, and those of further folders (colon-separated)."""
+    further = [Path(folder) for folder in folders.split(":") if folder]
+    names = [name.strip() for name in blocked.split(",") if name.strip()]
+    return load([resource("plugins"), *further], blocked=names)
+
+
+def read_payload(registry: Registry, carrier: str, payload: Payload) -> tuple[Parsed, list[Json]]:
+    """What a payload says, and its errors as `{"kind", "detail"}`. Never raises: what escapes a plugin is `bug`."""
+    try:
+        provider = registry.carriers[carrier]
+    except UnknownProvider as error:
+        return Parsed(), [_error("unknown_carrier", str(error))]
+    try:
+        # Each payload by itself: the breaker that guards a shop must not answer for the one before.
+        parsed = Calls(InMemoryBreakers()).parse(provider, 0, payload)
+    except (PluginError, PluginBug) as error:
+        return Parsed(), [_error(error.kind, str(error))]
+    return parsed, [_error(problem.kind, _detail(problem)) for problem in parsed.errors]
+
+
+def answer_line(registry: Registry, line: bytes) -> str:
+    """The answer to one line of a batch, as one line of JSON. Never raises."""
+    try:
+        carrier, payload = _read_request(line)
+        parsed, errors = read_payload(registry, carrier, payload)
+        answer = _answer(parsed, errors)
+    except ValueError as error:
+        answer = _answer(Parsed(), [_error("bad_request", str(error))])
+    except Exception as error:
+        answer = _answer(Parsed(), [_error("bug", type(error).__name__)])
+    return _line(answer)
+
+
+def describe_result(result: TrackingResult) -> Json:
+    """One result as JSON: its state by the fold of its events, and its events, undated ones first, oldest first."""
+    statements = [Statement(Source.CARRIER, event) for event in result.events]
+    state = fold(statements, _ALL, _LATER)
+    delivered = state.status.milestone is Milestone.DELIVERED
+    since = state.since.statement.event if state.since else None
+    return {
+        "number": result.number,
+        "status": str(state.status.milestone if result.events else Milestone.UNKNOWN),
+        "reason": state.status.reason,
+        "delayed": state.status.delayed,
+        "action_required": state.status.action_required,
+        "delivered": delivered,
+        "delivered_at": _local(since, offset=True) if delivered and since else None,
+        "estimated": _window(result.estimated),
+        "successor": {"carrier": result.successor.carrier, "number": result.successor.number}
+        if result.successor
+        else None,
+        "events": [_event(event) for event in _in_order(statements)],
+    }
+
+
+def match(registry: Registry, number: str, countries: Sequence[str] = (), carriers: Sequence[str] = ()) -> Json:
+    """The tidied number and the carriers it may belong to, best first. `carriers` are those that a shop uses."""
+    formats = [
+        CarrierFormats(key, provider.object.formats, tuple(provider.object.countries))
+        for key, provider in registry.carriers.items()
+    ]
+    tidied = tidy(number)
+    found = rank(tidied, formats, [country.upper() for country in countries], carriers)
+    return {
+        "tidied": tidied,
+        "candidates": [{"carrier": one.carrier, "confidence": one.confidence, "reason": one.reason} for one in found],
+    }
+
+
+def match_line(registry: Registry, line: bytes) -> str:
+    """The answer to one line of `tracker match --batch`. Never raises; a line that is no request has no candidates."""
+    try:
+        asked = _object(line)
+        number, countries, carriers = asked.get("number"), asked.get("countries"), asked.get("carriers")
+        text = str(number) if isinstance(number, str | int) and not isinstance(number, bool) else ""
+        return _line(match(registry, text, _texts(countries), _texts(carriers)))
+    except Exception:
+        return _line({"tidied": "", "candidates": []})
+
+
+def _read_request(line: bytes) -> tuple[str, Payload]:
+    asked = _object(line)
+    carrier, body = asked.get("carrier"), asked.get("body")
+    if not isinstance(carrier, str) or not isinstance(body, str):
+        raise ValueError('each line needs "carrier" and "body", both texts')
+    mode = asked.get("mode", "fetch")
+    if mode not in ("fetch", "push"):
+        raise ValueError('"mode" is "fetch" or "push"')
+    kind = asked.get("content_type") or "json"
+    headers = asked.get("headers") or {}
+    if not isinstance(headers, dict) or not isinstance(kind, str):
+        raise ValueError('"headers" is an object of texts, "content_type" is "json" or "xml"')
+    named = {str(name).lower(): str(value) for name, value in headers.items()}
+    return carrier, Payload(body.encode("utf-8", "surrogatepass"), _TYPES.get(kind, kind), mode, named)
+
+
+def _object(line: bytes) -> Json:
+    if len(line) > LONGEST_LINE:
+        raise ValueError(f"a line may have {LONGEST_LINE:,} bytes")
+    try:
+        asked = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"the line is not JSON: {type(error).__name__}") from None
+    if not isinstance(asked, dict):
+        raise ValueError("each line is one JSON object")
+    return asked
+
+
+def _texts(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _answer(parsed: Parsed, errors: list[Json]) -> Json:
+    # No carrier authenticates pushes yet, so that there is no verdict to give.
+    results = [describe_result(result) for result in parsed.results]
+    return {"valid": None, "results": results, "errors": errors, "warnings": list(parsed.warnings)}
+
+
+def _error(kind: str, detail: str) -> Json:
+    return {"kind": kind, "detail": detail}
+
+
+def _detail(problem: Problem) -> str:
+    return f"{problem.number}: {problem.detail}" if problem.number else problem.detail
+
+
+def _in_order(statements: Sequence[Statement]) -> list[Event]:
+    """Those that can be placed in time, oldest first; those that cannot stand before them, so that none is latest."""
+    scans = arrange(statements, _LATER).scans
+    placed = {id(scan.statement) for scan in scans}
+    return [one.event for one in statements if id(one) not in placed] + [scan.statement.event for scan in scans]
+
+
+def _event(event: Event) -> Json:
+    return {
+        "local": _local(event),
+        "offset": _offset(event.offset),
+        "zone_source": str(event.zone_source),
+        "utc": event.utc.strftime("%Y-%m-%dT%H:%M:%SZ") if event.utc else None,
+        "status": str(event.status.milestone),
+        "reason": event.status.reason,
+        "code": event.code,
+        "text": event.text,
+        "place": event.place,
+    }
+
+
+def _local(event: Event, offset: bool = False) -> str | None:
+    if event.local is None:
+        return None
+    return event.local.isoformat(timespec="seconds") + ((_offset(event.offset) or "") if offset else "")
+
+
+def _offset(offset: timedelta | None) -> str | None:
+    if offset is None:
+        return None
+    minutes = round(offset.total_seconds() / 60)
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+def _window(window: Window | None) -> Json | None:
+    if window is None:
+        return None
+    return {"earliest": window.earliest.isoformat(), "latest": window.latest.isoformat()}
+
+
+def _line(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,64 @@
+"""Shops as the operator sees them: which there are, and a new one."""
+
+import re
+from urllib.parse import urlsplit
+
+import babel
+from babel import UnknownLocaleError
+
+from tracker.store.database import transaction
+from tracker.store.shipments import Shipment
+from tracker.store.shops import Shop, create_shop
+
+from .portal import Portal
+from .shipping import Refused
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+
+
+def find(portal: Portal, slug: str) -> Shop | None:  # noqa: ARG001 - every service takes the portal
+    """The shop with this short name."""
+    shop: Shop | None = Shop.get_or_none(Shop.slug == slug)
+    return shop
+
+
+def all_shops(portal: Portal) -> list[Shop]:  # noqa: ARG001
+    """Every shop, by its short name."""
+    return list(Shop.select().order_by(Shop.slug))
+
+
+def create(
+    portal: Portal, slug: str, name: str, *, locale: str = "en", zone: str = "UTC", home_url: str = "", sender: str = ""
+) -> Shop:
+    """A new shop whose pages may frame the widget where `home_url` names its site. Raises `Refused`."""
+    if not _SLUG.fullmatch(slug):
+        raise Refused("A short name has up to 40 small letters, digits and hyphens, like tea-house.", "slug")
+    if find(portal, slug):
+        raise Refused(f"There is a shop {slug!r} already. Choose another short name.", "slug")
+    _check_locale(locale)
+    origins = [_origin(home_url)] if home_url else []
+    with transaction():
+        return create_shop(
+            slug, name.strip()[:120] or slug, portal.now(),
+            locale=locale, zone=zone, home_url=home_url, sender=sender, origins=origins,
+        )  # fmt: skip
+
+
+def carriers_in_use(portal: Portal, shop: Shop) -> list[str]:  # noqa: ARG001
+    """Ids of the carriers that a shop has sent parcels with."""
+    rows = Shipment.select(Shipment.carrier).where(Shipment.shop == shop.id).distinct()
+    return sorted(row.carrier for row in rows)
+
+
+def _check_locale(locale: str) -> None:
+    try:
+        babel.Locale.parse(locale.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        raise Refused(f"{locale!r} is no language. Write en, ko, de, ...", "locale") from None
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Refused("The shop's address begins with https://.", "home_url")
+    return f"{parts.scheme}://{parts.netloc}"
