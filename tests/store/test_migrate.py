@@ -1,2 +1,183 @@
-def test_a_migrated_database_has_all_tables(database):
-    assert len(database.engine.get_tables()) > 20
+"""Migrations: what they make, one process at a time, and what a kill leaves (R-23)."""
+
+import os
+import subprocess
+import sys
+import textwrap
+import threading
+
+import pytest
+from playhouse.schema_diff import diff_models
+
+from tracker.store.base import Row
+from tracker.store.database import StoreBusy, StoreUnavailable, open_database
+from tracker.store.leases import Leased
+from tracker.store.migrate import check_schema, migrate, pending
+from tracker.store.queue_tables import QUEUE_TABLES
+from tracker.store.tables import TABLES
+
+ALL = (*TABLES, *QUEUE_TABLES)
+
+
+@pytest.fixture
+def empty(empty_url):
+    database = open_database(empty_url)
+    yield database
+    database.close_thread()
+
+
+def _models(base):
+    for model in base.__subclasses__():
+        yield model
+        yield from _models(model)
+
+
+def _shape(database, tables):
+    """Columns (type, null, key), indexes and references of tables, as the database itself tells them."""
+    engine = database.engine
+    shape = {}
+    for table in tables:
+        columns = [
+            (c.name, (c.full_type or c.data_type).lower(), c.null, c.primary_key) for c in engine.get_columns(table)
+        ]
+        indexes = sorted((tuple(i.columns), bool(i.unique)) for i in engine.get_indexes(table))
+        references = sorted((f.column, f.dest_table, f.dest_column) for f in engine.get_foreign_keys(table))
+        shape[table] = (columns, indexes, references)
+    return shape
+
+
+def test_every_table_of_the_store_is_listed():
+    concrete = {model for model in _models(Row) if model.__module__.startswith("tracker.")} - {Leased}
+    assert concrete == set(ALL)
+
+
+def test_the_migrated_tables_are_those_of_the_models(empty, request):
+    names = [model._meta.table_name for model in ALL]
+    migrate(empty)
+    migrated = _shape(empty, names)
+    difference = diff_models(empty.engine, list(ALL))
+    assert not difference, difference
+    empty.engine.drop_tables(ALL)
+    empty.engine.create_tables(ALL)
+    made = _shape(empty, names)
+    for name in names:
+        assert migrated[name] == made[name], f"{name}: write a migration, or before the first release mend 0001"
+
+
+def test_migrating_twice_does_nothing_the_second_time(empty):
+    names = pending(empty)
+    assert names[0] == "0001_first"
+    assert migrate(empty) == names
+    assert pending(empty) == []
+    assert migrate(empty) == []
+    check_schema(empty)
+
+
+def test_an_older_database_is_refused_with_the_command_to_run(empty):
+    with pytest.raises(StoreUnavailable, match="Run: tracker migrate"):
+        check_schema(empty)
+
+
+def test_r23_old_code_refuses_a_newer_database(empty):
+    migrate(empty)
+    sql = "INSERT INTO schema_migration (name, applied) VALUES ('9999_later', '2030-01-01 00:00:00')"
+    empty.engine.execute_sql(sql)
+    with pytest.raises(StoreUnavailable, match="newer than this portal: it has 9999_later"):
+        check_schema(empty)
+    with pytest.raises(StoreUnavailable, match="newer than this portal"):
+        migrate(empty)
+
+
+RUN = textwrap.dedent(
+    """
+    import sys
+    from pathlib import Path
+    from tracker.store.database import open_database
+    from tracker.store.migrate import MIGRATIONS, migrate
+
+    directory = Path(sys.argv[2]) if len(sys.argv) > 2 else MIGRATIONS
+    print(len(migrate(open_database(sys.argv[1]), directory)))
+    """
+)
+
+
+def _start(url, *arguments, env=None):
+    command = [sys.executable, "-c", RUN, url, *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+
+
+def test_three_processes_at_once_migrate_once(empty_url):
+    processes = [_start(empty_url) for _ in range(3)]
+    answers = [process.communicate(timeout=60) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], answers
+    applied = sorted(int(out) for out, _ in answers)
+    assert applied[:2] == [0, 0]
+    assert applied[2] >= 2
+
+
+@pytest.fixture
+def two_steps(tmp_path):
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    (folder / "0001_one.py").write_text("def up(migrator, db):\n    db.execute_sql('CREATE TABLE one (id INTEGER)')\n")
+    second = """
+        from tracker import crash
+
+        def up(migrator, db):
+            db.execute_sql('CREATE TABLE two (id INTEGER)')
+            crash.point("migration")
+            db.execute_sql('CREATE TABLE three (id INTEGER)')
+    """
+    (folder / "0002_two.py").write_text(textwrap.dedent(second))
+    return folder
+
+
+def test_r23_a_killed_migration_is_taken_up_again(empty_url, two_steps):
+    killed = _start(empty_url, two_steps, env={**os.environ, "TRACKER_CRASH_AT": "migration:1"})
+    killed.communicate(timeout=60)
+    assert killed.returncode == -9
+    database = open_database(empty_url)
+    assert pending(database, two_steps) == ["0002_two"], "the first is kept, of the second nothing"
+    assert "two" not in database.engine.get_tables()
+    with pytest.raises(StoreUnavailable, match="first 0002_two"):
+        check_schema(database, two_steps)
+    assert migrate(database, two_steps, patience=5) == ["0002_two"], "no lock is left behind"
+    assert {"one", "two", "three"} <= set(database.engine.get_tables())
+    database.close_thread()
+
+
+def test_a_migration_that_fails_leaves_nothing_of_itself(empty, two_steps):
+    (two_steps / "0003_bad.py").write_text(
+        "def up(migrator, db):\n    db.execute_sql('CREATE TABLE four (id INTEGER)')\n    raise ValueError('bad')\n"
+    )
+    with pytest.raises(ValueError, match="bad"):
+        migrate(empty, two_steps)
+    assert pending(empty, two_steps) == ["0003_bad"]
+    assert "four" not in empty.engine.get_tables()
+
+
+def test_whoever_waits_too_long_for_another_is_told(empty, empty_url, two_steps):
+    begun, go = threading.Event(), threading.Event()
+    (two_steps / "0003_slow.py").write_text(
+        "from tests.store import test_migrate as t\n\n"
+        "def up(migrator, db):\n    t.HOLD[0].set()\n    t.HOLD[1].wait(20)\n"
+    )
+    HOLD[:] = [begun, go]
+
+    def work():
+        migrate(empty, two_steps)
+        empty.close_thread()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert begun.wait(20)
+    try:
+        with pytest.raises(StoreBusy, match="still migrating"):
+            migrate(empty, two_steps, patience=0.3)
+    finally:
+        go.set()
+        thread.join(20)
+    assert migrate(empty, two_steps) == []
+
+
+HOLD: list[threading.Event] = []
