@@ -12,7 +12,7 @@ from .results import MOST_RESULTS, MOST_WARNINGS, TEXT, Wrong, clean, cut, expec
 
 MOST_LINES = 2000
 REF, EMAIL = 120, 254
-LARGEST_QUANTITY = 1_000_000
+LARGEST_QUANTITY = 2**31 - 1
 V = TypeVar("V", Buyer, OrderLine, OrderShipment)
 
 

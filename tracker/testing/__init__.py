@@ -1,1 +1,1 @@
-"""For authors of plugins: contract tests, made-up shops, and HTTP that misbehaves on purpose."""
+"""For plugin authors: the contract that every plugin is held to, run with one line."""
