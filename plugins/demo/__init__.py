@@ -53,7 +53,8 @@ class Demo(Carrier):
             raise BadPayload("the demo carrier's answer names no number")
         number = plain(told["number"], 64)
         if told.get("error"):
-            return Parsed(errors=(Problem(plain(told["error"], 20), "the demo carrier knows no such number", number),))
+            kind = "invalid_number" if told["error"] == "invalid_number" else "upstream"
+            return Parsed(errors=(Problem(kind, f"the demo carrier says: {plain(told['error'], 40)}", number),))
         warnings: list[str] = []
         events = tuple(read_scan(scan, warnings) for scan in _dicts(told.get("scans")))
         return Parsed((TrackingResult(number, events, read_window(told.get("window"), warnings)),), (), tuple(warnings))
