@@ -1,12 +1,18 @@
 """Tracking links, and the requests for one."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
 import peewee
 
 from .base import Row
+from .database import bound
 from .fields import UTCDateTimeField
 from .leases import Leased
 from .orders import Order
-from .shops import Shop
+from .shops import PluginSetting, Shop, Slot
 
 
 class Link(Row):
@@ -44,3 +50,104 @@ class Lookup(Leased):
 
     class Meta:
         indexes = ((("state", "due"), False),)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a link leads to, without the order's view: enough to judge the link and to name a version of its page.
+
+    `look` holds the shop's columns as `LOOK` names them. `fillings` is equal while nobody touches the shop's slots or
+    its plugins' settings; it is compared and never read.
+    """
+
+    link: int
+    shop: int
+    order: int
+    tier: str
+    nonce: str
+    key: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    version: int
+    delivered_at: datetime | None
+    deleted_at: datetime | None
+    look: tuple[Any, ...]
+    fillings: tuple[Any, ...]
+
+
+LOOK = (
+    Shop.slug, Shop.name, Shop.locale, Shop.home_url, Shop.support_email, Shop.support_phone, Shop.support_url,
+    Shop.origins, Shop.theme, Shop.logo,
+)  # fmt: skip
+
+
+def open_link(digest: str) -> Target | None:
+    """Where a token leads, by its digest. The one query that has no shop yet: it is what tells the shop."""
+    database = bound()
+    sql, converters = _opening(database.kind)
+    row = database.engine.ask(sql, digest)
+    if row is None:
+        return None
+    values = [convert(value) if convert else value for convert, value in zip(converters, row, strict=True)]
+    plain = dict(zip(Target.__slots__, values[:12], strict=False))
+    return Target(**plain, look=tuple(values[12:-3]), fillings=tuple(values[-3:]))
+
+
+@lru_cache(maxsize=2)
+def _opening(_kind: str) -> tuple[str, list[Any]]:
+    """The statement, written once: it runs for every page, and composing it takes longer than running it.
+
+    The two kinds of database mark parameters differently.
+    """
+    slots = Slot.select(peewee.fn.MAX(Slot.changed_at)).where(Slot.shop == Shop.id)
+    count = Slot.select(peewee.fn.COUNT(Slot.id)).where(Slot.shop == Shop.id)
+    settings = PluginSetting.select(peewee.fn.MAX(PluginSetting.changed_at)).where(PluginSetting.shop == Shop.id)
+    plain = (
+        Link.id, Link.shop, Link.order, Link.tier, Link.nonce, Link.key, Link.created_at, Link.expires_at,
+        Link.revoked_at, Order.version, Order.delivered_at, Order.deleted_at, *LOOK,
+    )  # fmt: skip
+    query = (
+        Link.select(*plain, slots, count, settings)
+        .join(Order)
+        .join(Shop, on=(Link.shop == Shop.id))
+        .where(Link.digest == "")
+    )
+    sql, _ = query.sql()
+    instants = {Link.created_at, Link.expires_at, Link.revoked_at, Order.delivered_at, Order.deleted_at}
+    lists = {Shop.origins, Shop.theme}
+    return sql, [field.python_value if field in instants | lists else None for field in plain] + [str] * 3
+
+
+def load_view(shop: int, order: int) -> dict[str, Any] | None:
+    """The projection that an order's page is made from."""
+    row = Order.select(Order.view).where((Order.shop == shop) & (Order.id == order)).tuples().first()
+    return row[0] if row else None
+
+
+def find_links(shop: int, order: int, recipient: str, tier: str) -> list[Link]:
+    """Links of one recipient to one order that were not revoked, newest first."""
+    where = (Link.shop == shop) & (Link.order == order) & (Link.recipient == recipient) & (Link.tier == tier)
+    return list(Link.select().where(where & Link.revoked_at.is_null()).order_by(Link.id.desc()))
+
+
+def add_link(
+    shop: int, order: int, recipient: str, tier: str, nonce: str, key: str, digest: str, now: datetime
+) -> Link:
+    """Keeps a new link."""
+    return Link.create(
+        shop=shop, order=order, recipient=recipient, tier=tier, nonce=nonce, key=key, digest=digest, created_at=now
+    )
+
+
+def revoke_links(shop: int, order: int, now: datetime, recipient: str | None = None) -> int:
+    """Ends the links to an order, all of them or those of one recipient; tells how many."""
+    where = (Link.shop == shop) & (Link.order == order) & Link.revoked_at.is_null()
+    if recipient is not None:
+        where &= Link.recipient == recipient
+    return int(Link.update(revoked_at=now).where(where).execute())
+
+
+def add_lookup(shop: int, number: str, proof: str, origin: str, now: datetime) -> Lookup:
+    """Keeps a request for a link; the worker answers it."""
+    return Lookup.create(shop=shop, number=number, proof=proof, origin=origin, due=now, created_at=now)

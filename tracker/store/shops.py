@@ -97,3 +97,24 @@ def write_slot(
     kept = (Slot.block, Slot.content, Slot.surfaces, Slot.changed_at)
     insert = Slot.insert({"shop": shop, "name": name, **row})
     insert.on_conflict(conflict_target=(Slot.shop, Slot.name), preserve=kept).execute()
+
+
+def find_shop(shop: int) -> Shop | None:
+    """The shop with this id."""
+    return Shop.get_or_none(Shop.id == shop)
+
+
+def find_by_slug(slug: str) -> Shop | None:
+    """The shop with this short name."""
+    return Shop.get_or_none(Shop.slug == slug)
+
+
+def load_slots(shop: int) -> list[Slot]:
+    """What fills a shop's slots, by name."""
+    return list(Slot.select().where(Slot.shop == shop).order_by(Slot.name))
+
+
+def find_asset(digest: str) -> Asset | None:
+    """A file by its content's digest, of whichever shop: equal digests are equal files."""
+    row: Asset | None = Asset.select().where(Asset.digest == digest).first()
+    return row

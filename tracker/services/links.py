@@ -1,0 +1,128 @@
+"""Tracking links: printed for one recipient, opened by whoever holds them, ended when they are no longer wanted."""
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tracker.store import links as rows
+from tracker.store.database import transaction
+from tracker.store.links import LOOK, Target
+from tracker.store.orders import Order
+
+from .portal import Portal
+
+PURPOSE = "links"
+BYTES = 24
+AFTER_DELIVERY = timedelta(days=90)
+LONGEST = timedelta(days=400)
+"""A link to an order that nobody ever calls delivered ends, too."""
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The shop as its customers' pages show it. `theme` holds checked tokens, `logo` the digest of an asset."""
+
+    id: int
+    slug: str
+    name: str
+    locale: str
+    home_url: str
+    support_email: str
+    support_phone: str
+    support_url: str
+    origins: tuple[str, ...]
+    theme: dict[str, str]
+    logo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a living link leads to. `version` is equal exactly while nothing that its page shows has changed."""
+
+    shop: Look
+    order: int
+    tier: str
+    version: tuple[object, ...]
+
+
+def issue(portal: Portal, shop: int, order: Order, recipient: str, tier: str = "mail") -> str:
+    """The token of a recipient's link to an order: the same one again while it lives, else a new one."""
+    with transaction():
+        for link in rows.find_links(shop, order.id, recipient, tier):
+            if _lives(portal.now(), link.created_at, link.expires_at, None, order.delivered_at):
+                token = _print(portal, link.key, link.nonce)
+                if token is not None:
+                    return token
+        key = next(iter(portal.config.purpose_keys(PURPOSE)))
+        nonce = secrets.token_hex(16)
+        token = _print(portal, key, nonce)
+        assert token is not None
+        rows.add_link(shop, order.id, recipient, tier, nonce, key, _digest(token), portal.now())
+        return token
+
+
+def address(portal: Portal, token: str, lang: str = "") -> str:
+    """The address to print into mails and to hand out; `lang` fixes the page's language."""
+    return f"{portal.config.url}/t/{token}" + (f"?lang={lang}" if lang else "")
+
+
+def follow(portal: Portal, token: str) -> Opened | None:
+    """What a token leads to; `None` for every token that leads nowhere, whatever the reason."""
+    if not _TOKEN.fullmatch(token):
+        return None
+    target = rows.open_link(_digest(token))
+    if target is None or target.deleted_at is not None:
+        return None
+    printed = _print(portal, target.key, target.nonce)
+    # A row that somebody wrote into the database by hand opens nothing without the key.
+    if printed is None or not hmac.compare_digest(printed, token):
+        return None
+    if not _lives(portal.now(), target.created_at, target.expires_at, target.revoked_at, target.delivered_at):
+        return None
+    version = (target.order, target.version, target.tier, target.look, target.fillings)
+    return Opened(_look(target), target.order, target.tier, version)
+
+
+def revoke(portal: Portal, shop: int, order: Order, recipient: str | None = None) -> int:
+    """Ends the links to an order, all of them or one recipient's; tells how many there were."""
+    with transaction():
+        return rows.revoke_links(shop, order.id, portal.now(), recipient)
+
+
+def _look(target: Target) -> Look:
+    names = (field.name for field in LOOK)
+    fields = dict(zip(names, target.look, strict=True))
+    fields["origins"] = tuple(fields["origins"] or ())
+    return Look(id=target.shop, **fields)
+
+
+def _lives(
+    now: datetime,
+    created_at: datetime,
+    expires_at: datetime | None,
+    revoked_at: datetime | None,
+    delivered_at: datetime | None,
+) -> bool:
+    if revoked_at is not None or (expires_at is not None and expires_at <= now):
+        return False
+    end = created_at + LONGEST
+    if delivered_at is not None:
+        end = min(end, max(delivered_at, created_at) + AFTER_DELIVERY)
+    return now < end
+
+
+def _print(portal: Portal, key: str, nonce: str) -> str | None:
+    secret = portal.config.purpose_keys(PURPOSE).get(key)
+    if secret is None:
+        return None
+    mac = hmac.new(secret, nonce.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(mac[:BYTES]).decode()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

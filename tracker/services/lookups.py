@@ -1,0 +1,126 @@
+"""Look-ups: somebody without a link asks for it. The answer goes to the address on file, and nowhere else."""
+
+import hashlib
+import hmac
+import logging
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from tracker.i18n import choose, gettext, speak
+from tracker.sdk import Message, Upstream
+from tracker.store import links as rows
+from tracker.store.database import transaction
+from tracker.store.links import Lookup
+from tracker.store.orders import Order, find_by_number, find_order
+from tracker.store.shops import Shop, find_shop
+
+from . import links, texts
+from .portal import Portal
+
+log = logging.getLogger(__name__)
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+PER_ADDRESS, PER_SHOP, PER_ORDER = 10, 600, 5
+TOPIC = "lookup-mail"
+
+
+def check(number: str, proof: str) -> str | None:
+    """What is wrong with what was typed (`number` or `proof`); says nothing about whether such an order exists."""
+    if not 1 <= len(tidy_number(number)) <= 64:
+        return "number"
+    tidied = _tidy_proof(proof)
+    looks_right = re.fullmatch(r"[^@\s]{1,64}@[^@\s]{1,189}", tidied) if "@" in tidied else 3 <= len(tidied) <= 20
+    return None if looks_right else "proof"
+
+
+def ask(portal: Portal, shop: int, number: str, proof: str, address: str) -> float:
+    """Keeps a request for the worker. Answers 0, or the seconds to wait where too many came of late.
+
+    It does the same work whether or not there is such an order, so that neither answer nor time tells.
+    """
+    now = portal.now()
+    name = name_of(portal, address)
+    for key, limit in ((f"lookup:{name}", PER_ADDRESS), ("lookup", PER_SHOP)):
+        wait = portal.ports.rates.take(shop, key, limit, HOUR, now)
+        if wait:
+            return wait
+    with transaction():
+        rows.add_lookup(shop, tidy_number(number), _tidy_proof(proof)[:254], name, now)
+        portal.queue.wake("lookups")
+    return 0.0
+
+
+def answer(portal: Portal, row: Lookup) -> bool:
+    """Decides one request, in the worker: where number and proof belong together, the link's mail is owed."""
+    shop, number = row.shop_id, row.number
+    name = hashlib.sha256(number.casefold().encode()).hexdigest()[:32]
+    # Every guess counts, a right one too: a lock that opened for the right proof would confirm it.
+    if portal.ports.rates.take(shop, f"lookup-order:{name}", PER_ORDER, DAY, portal.now()):
+        log.warning("an order's look-ups are locked for a day", extra={"shop": shop})
+        return False
+    found = next((order for order in find_by_number(shop, number) if order.email and _proves(order, row.proof)), None)
+    if found is not None:
+        portal.owe(TOPIC, f"{TOPIC}:{row.id}", {"shop": shop, "order": found.id})
+    return found is not None
+
+
+def send(portal: Portal, payload: Mapping[str, Any], key: str) -> None:
+    """Mails the link to the address on file. Raises `PluginError` where another try may help."""
+    shop, order = find_shop(int(payload["shop"])), find_order(int(payload["shop"]), int(payload["order"]))
+    if shop is None or order is None or order.deleted_at is not None or not order.email:
+        return
+    channel = portal.registry.channels["email"]
+    ctx = portal.contexts.make(shop.id, channel.plugin, worker=True)
+    receipt = portal.calls.send(channel, shop.id, _compose(portal, shop, order, key), ctx)
+    if not receipt.accepted and not receipt.permanent:
+        raise Upstream(receipt.reply or "the mail server did not take the mail")
+
+
+def tidy_number(number: str) -> str:
+    """An order number as customers write it: no blanks around it, no `#` before it."""
+    return _plain(number).lstrip("#").strip()
+
+
+def name_of(portal: Portal, address: str) -> str:
+    """A name for a network address that counts it without keeping it; a whole /64 counts as one."""
+    network = ":".join(address.split(":")[:4]) if ":" in address else address
+    secret = next(iter(portal.config.purpose_keys("rates").values()))
+    return hmac.new(secret, network.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _compose(portal: Portal, shop: Shop, order: Order, key: str) -> Message:
+    locale = choose(order.locale, otherwise=shop.locale)
+    address = links.address(portal, links.issue(portal, shop.id, order, order.email))
+    with speak(locale):
+        values = {"shop": shop, "number": order.number, "address": address, "portal_url": portal.config.url}
+        return Message(
+            key=key,
+            recipient=order.email,
+            subject=gettext("Your link to order %(number)s") % {"number": order.number},
+            text=texts.render("notices/find_link.txt", values),
+            html=texts.render("notices/find_link.html", values),
+            sender=shop.sender,
+            reply_to=shop.support_email,
+            locale=locale,
+        )
+
+
+def _proves(order: Order, proof: str) -> bool:
+    """Whether the proof is the order's e-mail address or its whole postcode."""
+    if "@" in proof:
+        return hmac.compare_digest(proof.encode(), order.email.strip().casefold().encode())
+    postcode = _tidy_proof(order.postcode)
+    return len(postcode) >= 3 and hmac.compare_digest(proof.encode(), postcode.encode())
+
+
+def _tidy_proof(proof: str) -> str:
+    plain = _plain(proof).casefold()
+    return plain if "@" in plain else re.sub(r"[^0-9a-z]", "", plain)
+
+
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text[:1000])
+    return " ".join("".join(c for c in text if unicodedata.category(c)[0] != "C" or c in "\t ").split())
