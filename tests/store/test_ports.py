@@ -126,6 +126,16 @@ def test_a_maker_that_died_is_waited_for_no_longer_than_its_lease(database, cloc
     assert _store_ports().tokens.token(1, "ups", "oauth", clock(), lambda: ("t", 60.0)) == "t"
 
 
+def test_r24_a_maker_from_before_the_clock_was_set_back_is_not_waited_for(database, clock):
+    name = kept.name_of("token", 1, "ups", "oauth")
+    assert kept.lock(name, "first", clock(), clock() + MINUTE)
+    assert not kept.lock(name, "second", clock() - MINUTE, clock())
+    clock.advance(hours=-1)
+    assert kept.lock(name, "second", clock(), clock() + MINUTE)
+    kept.unlock(name, "first")
+    assert not kept.lock(name, "third", clock(), clock() + MINUTE)
+
+
 def test_tokens_are_unreadable_in_the_table_and_made_anew_under_another_key(database, clock):
     _store_ports().tokens.token(1, "ups", "oauth", clock(), lambda: ("very-secret", 600.0))
     assert "very-secret" not in Kept.get().value

@@ -1,6 +1,6 @@
 """Small things that every process must see: breakers, tokens, rates, plugins' memory."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import peewee
@@ -8,6 +8,8 @@ import peewee
 from .base import Row
 from .database import transaction
 from .fields import UTCDateTimeField
+
+_SKEW = timedelta(minutes=5)
 
 
 class Breaker(Row):
@@ -79,8 +81,8 @@ def lock(name: str, lease: str, now: datetime, until: datetime) -> bool:
     with transaction():
         row = {"name": name, "value": ""}
         Kept.insert(row).on_conflict(action="NOTHING", conflict_target=(Kept.name,)).execute()
-        # A maker whose end lies far ahead locked before the clock was set back.
-        free = (Kept.lease == "") | (Kept.lease_until <= now) | (Kept.lease_until > until)
+        # A maker whose end lies far ahead locked before the clock was set back; a little is only the callers' clocks.
+        free = (Kept.lease == "") | (Kept.lease_until <= now) | (Kept.lease_until > until + _SKEW)
         update = Kept.update(lease=lease, lease_until=until).where(Kept.name == name, free)
         return int(update.execute()) == 1
 
