@@ -34,7 +34,7 @@ class Statement:
         event, status = self.event, self.event.status
         return (
             str(self.source),
-            event.local.isoformat() if event.local else "",
+            event.local.isoformat(timespec="seconds") if event.local else "",
             "" if event.offset is None else str(round(event.offset.total_seconds() / 60)),
             str(event.zone_source),
             str(status.milestone),

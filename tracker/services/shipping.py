@@ -9,6 +9,7 @@ from tracker.domain.statements import Source, Statement
 from tracker.sdk import Event, Milestone, OrderMilestone, Status, ZoneSource
 from tracker.store.audit import append_audit
 from tracker.store.database import transaction
+from tracker.store.events import add_statements, load_statements
 from tracker.store.orders import Order
 from tracker.store.shipments import Shipment, find_in_order, find_shipment, set_quantities
 from tracker.store.shops import Shop
@@ -52,24 +53,25 @@ def add_shipment(
     number = check_number(portal, carrier, number)
     check_link(url)
     with transaction():
-        shipment = find_in_order(shop, order.id, carrier, number)
-        new = shipment is None
-        if shipment is None:
-            now = portal.now()
-            shipment = Shipment.create(
-                shop=shop, order=order, location=location, carrier=carrier, carrier_name=carrier_name.strip()[:120],
-                number=number, url=url, created_at=now, shipped_at=shipped_at, silent=False,
-                ask_at=now if portal.registry.carriers[carrier].object.polls else None,
-            )  # fmt: skip
-            _audit(portal, shipment, actor, "added", {"carrier": carrier, "number": number})
-        if (quantities and set_quantities(shop, shipment, quantities)) or new:
+        known = find_in_order(shop, order.id, carrier, number)
+        row = known or _insert(
+            portal, shop=shop, order=order, location=location, carrier=carrier, number=number, url=url,
+            carrier_name=carrier_name.strip()[:120], shipped_at=shipped_at,
+        )  # fmt: skip
+        if (quantities and set_quantities(shop, row, quantities)) or not known:
             projections.refresh_order(portal, shop, order.id)
-        if new:
+        if not known:
+            _audit(portal, row, actor, "added", {"carrier": carrier, "number": number})
             if handed_over:
-                say(portal, shop, shipment, HANDED_OVER, shipped_at, actor=actor, silent=silent)
+                say(portal, shop, row, HANDED_OVER, shipped_at, actor=actor, silent=silent)
             recording.refresh_number(portal, shop, carrier, number, silent=silent)
-            owe_fulfilment(portal, shipment)
-        return find_shipment(shop, shipment.id) or shipment, new
+            owe_fulfilment(portal, row)
+        return find_shipment(shop, row.id) or row, not known
+
+
+def _insert(portal: Portal, **fields: object) -> Shipment:
+    now, polls = portal.now(), portal.registry.carriers[str(fields["carrier"])].object.polls
+    return Shipment.create(created_at=now, ask_at=now if polls else None, **fields)
 
 
 def edit_shipment(
@@ -89,30 +91,34 @@ def edit_shipment(
     with transaction():
         row = _living(shop, shipment)
         before = (row.carrier, row.number)
-        new_carrier = carrier or row.carrier
-        new_number = check_number(portal, new_carrier, number if number is not None else row.number)
-        if url is not None:
-            check_link(url)
-        if (new_carrier, new_number) != before:
-            other = find_in_order(shop, row.order_id, new_carrier, new_number)
-            if other is not None:
-                raise Refused("This order already has a shipment with that number; edit or cancel that one.", "number")
-            row.carrier, row.number, row.revision = new_carrier, new_number, row.revision + 1
-            row.ask_at = portal.now() if portal.registry.carriers[new_carrier].object.polls else None
-            row.ask_failures, row.ask_error = 0, ""
+        check_link(url or "")
         row.carrier_name = row.carrier_name if carrier_name is None else carrier_name.strip()[:120]
         row.url = row.url if url is None else url
         row.shipped_at = shipped_at or row.shipped_at
+        _renumber(portal, row, carrier or row.carrier, row.number if number is None else number)
         row.save()
         if quantities is not None:
             set_quantities(shop, row, quantities)
         _audit(portal, row, actor, "edited", {"from": list(before), "to": [row.carrier, row.number]})
-        recording.refresh_number(portal, shop, row.carrier, row.number)
-        if (row.carrier, row.number) != before:
-            recording.refresh_number(portal, shop, *before)
+        for known in dict.fromkeys([(row.carrier, row.number), before]):
+            recording.refresh_number(portal, shop, *known)
         projections.refresh_order(portal, shop, row.order_id)
         owe_fulfilment(portal, row)
         return find_shipment(shop, shipment) or row
+
+
+def _renumber(portal: Portal, row: Shipment, carrier: str, number: str) -> None:
+    """Gives a shipment another number. What the shop said of it goes along; what the carrier said was of another."""
+    number = check_number(portal, carrier, number)
+    if (carrier, number) == (row.carrier, row.number):
+        return
+    if find_in_order(row.shop_id, row.order_id, carrier, number) is not None:
+        raise Refused("This order already has a shipment with that number; edit or cancel that one.", "number")
+    said = [one for one in load_statements(row.shop_id, row.carrier, row.number) if one.source is Source.SHOP]
+    add_statements(row.shop_id, carrier, number, said, portal.now())
+    row.carrier, row.number, row.revision = carrier, number, row.revision + 1
+    row.ask_at = portal.now() if portal.registry.carriers[carrier].object.polls else None
+    row.ask_failures, row.ask_error = 0, ""
 
 
 def cancel_shipment(portal: Portal, shop: int, shipment: int, *, actor: str) -> Shipment:
