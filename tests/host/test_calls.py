@@ -1,6 +1,8 @@
 """Isolation: what a plugin raises or returns stays where it belongs."""
 
 import logging
+import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from pydantic import BaseModel, SecretStr
 from tracker.host.breaker import LIMIT, REST
 from tracker.host.calls import MOST_PAYLOADS, Calls
 from tracker.host.errors import PluginBug, Resting
+from tracker.host.http import SafeHttp
 from tracker.host.memory import in_memory_ports
 from tracker.host.redact import plugin_logger, secrets_of
 from tracker.host.registry import Provider
@@ -293,6 +296,19 @@ def test_pages_of_orders_come_one_by_one_and_the_callers_error_is_not_the_plugin
         read()
     assert len(list(calls.orders_since(store, 1, NOW.replace(tzinfo=UTC), ctx))) == 2
     assert ports.breakers.state(1, "store:post").failures == 0
+
+
+def test_each_page_has_the_whole_budget_of_the_network(calls, ctx):
+    http = SafeHttp(budget=0.2, resolve=lambda *_, **__: time.sleep(0.15) or [])
+
+    def act(_, ctx):
+        for _ in range(3):
+            with pytest.raises(Upstream, match="no usable answer"):
+                ctx.http.request("GET", "http://shop.example/")
+            yield PAYLOAD
+
+    pages = calls.orders_since(provider(act, "store"), 1, NOW.replace(tzinfo=UTC), replace(ctx, http=http))
+    assert len(list(pages)) == 3
 
 
 def test_a_page_that_breaks_is_a_bug(calls, ctx):

@@ -71,6 +71,7 @@ def test_a_good_carrier_has_no_complaint():
         ("limits", Limits(requests=0), "limits"),
         ("limits", Limits(per=timedelta(0)), "per"),
         ("quickest", 10, "quickest"),
+        ("slowest", timedelta(seconds=5), "slowest"),
         ("polls", 1, "polls"),
         ("polls", True, "fetch"),
         ("id", property(lambda self: 1 / 0), "cannot be read"),

@@ -27,6 +27,7 @@ from tracker.sdk import (
 from .breaker import Breaker
 from .checks import is_public_url
 from .errors import PluginBug
+from .http import SafeHttp
 from .orders import check_store_parsed
 from .ports import Breakers
 from .redact import describe, plugin_logger, redact, secrets_of
@@ -142,6 +143,8 @@ class Calls:
         self, provider: Provider[StoreConnector], shop: int, pages: Iterator[object], ctx: Context
     ) -> Payload | None:
         """The next page, or `None` at the end; the plugin's code runs in here and the caller's never does."""
+        if isinstance(ctx.http, SafeHttp):
+            ctx.http.refill()
         step = Provider(provider.kind, provider.id, provider.plugin, _Step(pages))
         return self.call(
             step, shop, "orders_since", ctx, check=lambda page: None if page is None else check_payload(page)

@@ -65,6 +65,8 @@ def _carrier(carrier: Carrier) -> Iterator[str]:
     yield from _limits(carrier.limits)
     if not isinstance(carrier.quickest, timedelta) or carrier.quickest < timedelta(seconds=1):
         yield "quickest is not a timedelta of at least a second"
+    elif not isinstance(carrier.slowest, timedelta) or carrier.slowest < carrier.quickest:
+        yield "slowest is not a timedelta of at least quickest"
     if not isinstance(carrier.polls, bool):
         yield "polls is not True or False"
     elif carrier.polls and type(carrier).fetch is Carrier.fetch:

@@ -41,8 +41,12 @@ class SafeHttp:
     ) -> None:
         self._allow = frozenset(entry.lower() for entry in allow)
         self._seconds, self._largest, self._resolve = seconds, largest, resolve
-        self._left, self._requests = budget, MOST_REQUESTS
-        self._tls = tls
+        self._budget, self._tls = budget, tls
+        self.refill()
+
+    def refill(self) -> None:
+        """Gives the whole budget again: for each page of a long list, which is a call of its own."""
+        self._left, self._requests = self._budget, MOST_REQUESTS
 
     def request(
         self,
