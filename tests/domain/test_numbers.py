@@ -59,6 +59,10 @@ def test_s26_upper_casing_never_turns_a_foreign_letter_into_a_plain_one(odd):
     assert tidy("1" + odd + "2") in {"1" + odd + "2", "1FF2"}
 
 
+def test_s26_characters_that_an_invisible_one_kept_apart_become_one():
+    assert tidy("1e\u200b\u0301") == tidy("1\u00e9") == "1\u00e9"
+
+
 @given(st.text(max_size=80))
 def test_s26_tidying_twice_changes_nothing(text):
     assert tidy(tidy(text)) == tidy(text)

@@ -126,7 +126,7 @@ class MadeUpShop:
         after = args.get("modified_after", "")
         key = "date_modified_gmt" if args.get("dates_are_gmt") == "true" else "date_modified"
         rows = [order for order in self.orders.values() if order[key] > after and order["status"] != "trash"]
-        field_ = "id" if args.get("orderby") == "id" else "date_created_gmt"
+        field_ = {"id": "id", "modified": "date_modified_gmt"}.get(args.get("orderby", ""), "date_created_gmt")
         rows.sort(key=lambda order: order[field_], reverse=args.get("order", "desc") != "asc")
         response = _json(rows[(page - 1) * size : page * size])
         response.headers["X-WP-Total"] = str(len(rows))
