@@ -70,7 +70,7 @@ def no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_plugin_loads(loaded: str, registry: Registry) -> None:
     failures = [str(failure) for failure in registry.failures if failure.plugin == loaded]
-    assert not failures
+    assert not failures, "\n".join(failures)
     assert loaded in registry.plugins, f"no plugin {loaded!r}; found: {', '.join(registry.plugins)}"
 
 
@@ -82,7 +82,8 @@ def test_samples_are_read_to_something(reader: Reader, sample: Path) -> None:
 
 
 def test_reading_twice_says_the_same(reader: Reader, sample: Path) -> None:
-    assert _read(reader, _payload(sample)) == _read(reader, _payload(sample))
+    first, second = _read(reader, _payload(sample)), _read(reader, _payload(sample))
+    assert first == second, f"read first as {first!r:.500}, then as {second!r:.500}"
 
 
 def test_the_beginning_of_an_answer_never_raises(reader: Reader, sample: Path) -> None:
