@@ -51,3 +51,13 @@ def forget_payloads(before: datetime, limit: int = 500) -> int:
 def dead_rows(limit: int = 100) -> list[Outbox]:
     """What was given up, newest first."""
     return list(Outbox.select().where(Outbox.state == "dead").order_by(Outbox.id.desc()).limit(limit))
+
+
+def is_overtaken(key: str) -> bool:
+    """Whether a younger row of the same thing (`topic:id:` before the last part of its key) still waits."""
+    row = find(key)
+    if row is None:
+        return False
+    stem = key.rpartition(":")[0] + ":"
+    younger = (Outbox.state == "waiting") & (Outbox.topic == row.topic) & (Outbox.id > row.id)
+    return bool(Outbox.select(Outbox.id).where(younger & Outbox.key.startswith(stem)).exists())
