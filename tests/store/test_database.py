@@ -21,6 +21,7 @@ from tracker.store.database import (
     StoreUnavailable,
     TransactionDoomed,
     after_commit,
+    hold,
     open_database,
     transaction,
 )
@@ -155,6 +156,27 @@ def test_a_child_after_a_fork_has_connections_of_its_own(database_url, clock):
         "database.check()\n"
     )
     subprocess.run([sys.executable, "-c", script, database_url], check=True)
+
+
+def test_who_holds_a_key_reads_and_writes_in_peace(database, clock):
+    outbox.put("t", "counter", {"n": 0}, clock())
+
+    def count():
+        for _ in range(25):
+            with transaction():
+                hold("counter")
+                row = outbox.find("counter")
+                Outbox.update(payload={"n": row.payload["n"] + 1}).where(Outbox.id == row.id).execute()
+        database.close_thread()
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outbox.find("counter").payload == {"n": 100}
+    with pytest.raises(RuntimeError, match="inside of a transaction"):
+        hold("counter")
 
 
 # --- SQLite's settings -----------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ __all__ = [
     "StoreUnavailable",
     "TransactionDoomed",
     "after_commit",
+    "hold",
     "open_database",
     "transaction",
 ]
@@ -78,6 +79,16 @@ class Database:
     def in_transaction(self) -> bool:
         """Whether this thread is inside `transaction()`."""
         return self._local.depth > 0
+
+    def hold(self, key: str) -> None:
+        """Until the transaction ends, nobody else gets past `hold` of the same key: read, decide and write in peace.
+
+        On SQLite each transaction is alone already. Two keys are to be held in one order everywhere, best sorted.
+        """
+        if not self.in_transaction():
+            raise RuntimeError("hold a key inside of a transaction: it is let go at its end")
+        if self.kind == "postgres":
+            self.engine.ask("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", key)
 
     def close_thread(self) -> None:
         """Closes this thread's connection, if it has one."""
@@ -174,6 +185,11 @@ def transaction() -> Iterator[None]:
 def after_commit(callback: Callable[[], object]) -> None:
     """`Database.after_commit` of the database that is open."""
     bound().after_commit(callback)
+
+
+def hold(key: str) -> None:
+    """`Database.hold` of the database that is open."""
+    bound().hold(key)
 
 
 def _sqlite_path(url: str) -> Path:
