@@ -14,16 +14,25 @@ from tracker.i18n import gettext as _
 from tracker.sdk import Milestone, OrderMilestone
 from tracker.store import listings
 from tracker.store import staff as people
+from tracker.store.audit import append_audit
+from tracker.store.database import transaction
 from tracker.store.links import Link
 from tracker.store.listings import Place, Wanted
 from tracker.store.notices import Notice, load_notices
 from tracker.store.orders import Line, Order, find_order, load_lines
 from tracker.store.shipments import Location, Shipment, find_shipment, load_quantities, load_shipments
-from tracker.store.shops import Shop as Shop
+from tracker.store.shops import Shop
 
+from . import links
 from .portal import Portal
 from .shipping import MANUAL, Refused, set_milestone
 from .staff import Me
+
+__all__ = [
+    "MANUAL", "MARKS", "STATES", "Filter", "LineFile", "OrderFile", "OrderPage", "Refused", "Shipment", "Shop",
+    "carrier_name", "doubt_number", "end_links", "find_parcel", "guess_carrier", "list_carriers", "list_locations",
+    "list_orders", "mark_order", "open_order", "read_local", "share_link", "write_local",
+]  # fmt: skip
 
 PAGE = 25
 ENTRIES = 100
@@ -89,6 +98,7 @@ class ShipmentFile:
     carrier: str
     url: str
     contents: Sequence[tuple[str, int]]
+    quantities: Mapping[str, int]
     location: Location | None
 
 
@@ -115,7 +125,7 @@ class Deed:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def list_orders(portal: Portal, shop: int, asked: Filter, before: str = "", after: str = "") -> OrderPage:
+def list_orders(shop: int, asked: Filter, before: str = "", after: str = "") -> OrderPage:
     """A page of a shop's orders, newest first. `before` and `after` are what `older` and `newer` of a page named."""
     wanted = _wanted(asked)
     upwards, place = bool(after) and not before, _read_place(before or after)
@@ -154,7 +164,8 @@ def open_order(portal: Portal, shop: int, order: int) -> OrderFile | None:
                 shipment,
                 carrier_name(portal, shipment),
                 shipment.url or portal.carrier_url(shop, shipment.carrier, shipment.number),
-                [(titles[ref], count) for ref, count in quantities.get(shipment.id, {}).items() if ref in titles],
+                [(titles[ref], count) for ref, count in quantities.get(shipment.id, {}).items()],
+                quantities.get(shipment.id, {}),
                 locations.get(shipment.location_id or 0),
             )
             for shipment in shipments
@@ -178,6 +189,25 @@ def mark_order(portal: Portal, shop: int, order: int, mark: str, *, me: Me) -> N
     if row is None or mark not in list(MARKS):
         raise Refused(_("Choose one of the list."), "milestone")
     set_milestone(portal, shop, row, OrderMilestone(mark), actor=me.actor)
+
+
+def share_link(portal: Portal, shop: int, order: Order, *, me: Me) -> str:
+    """The address of an order's page for staff to hand on: the same one again while it lives."""
+    with transaction():
+        known = {link.digest for link in listings.list_links(shop, order.id)}
+        token = links.issue(portal, shop, order, "", "shared")
+        if {link.digest for link in listings.list_links(shop, order.id)} != known:
+            append_audit(shop, f"order:{order.id}", portal.now(), me.actor, "link-issued", {})
+    return links.address(portal, token)
+
+
+def end_links(portal: Portal, shop: int, order: Order, *, me: Me) -> int:
+    """Ends every link to an order, those in mails too; tells how many there were."""
+    with transaction():
+        ended = links.revoke(portal, shop, order)
+        if ended:
+            append_audit(shop, f"order:{order.id}", portal.now(), me.actor, "link-revoked", {"links": ended})
+    return ended
 
 
 def carrier_name(portal: Portal, shipment: Shipment) -> str:
@@ -226,6 +256,11 @@ def read_local(text: str, zone: str) -> datetime | None:
     if local.tzinfo is not None or not 2000 <= local.year < 2100:
         raise ValueError
     return local.replace(tzinfo=ZoneInfo(zone))
+
+
+def write_local(at: datetime | None, zone: str) -> str:
+    """An instant as `read_local` reads it."""
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if at else ""
 
 
 def read_deeds(entries: Sequence[tuple[str, Entry]]) -> list[Deed]:

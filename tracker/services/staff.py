@@ -12,16 +12,22 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
 
 from tracker.i18n import gettext as _
+from tracker.i18n import locales
 from tracker.store import kept
 from tracker.store import staff as rows
 from tracker.store.database import transaction
 from tracker.store.errors import StoreError
-from tracker.store.shops import Shop as Shop
-from tracker.store.staff import Session as Session
-from tracker.store.staff import Staff
+from tracker.store.shops import Shop
+from tracker.store.staff import Session, Staff
 
 from .portal import Portal
 from .shipping import Refused
+
+__all__ = [
+    "IDLE", "LIFE", "ROLES", "Me", "Refused", "Session", "Shop", "Staff", "TooMany", "Wrong", "create", "enter",
+    "grant", "resume", "set_locale", "set_password", "shops_of", "sign_in", "sign_ins", "sign_out",
+    "sign_out_everywhere",
+]  # fmt: skip
 
 ROLES = ("owner", "staff", "marketer")
 LIFE = timedelta(days=7)
@@ -163,6 +169,12 @@ def sign_out_everywhere(portal: Portal, me: Me) -> int:
     """Ends all of a person's sign-ins; tells how many there were."""
     with transaction():
         return rows.revoke_sessions(me.id, portal.now())
+
+
+def set_locale(portal: Portal, me: Me, locale: str) -> None:  # noqa: ARG001
+    """The language a person wants the desk in; what is not spoken here means the browser's."""
+    with transaction():
+        rows.set_locale(me.id, locale if locale in locales() else "")
 
 
 def _begin(portal: Portal, staff: int) -> str:

@@ -12,15 +12,23 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from tracker import i18n
 from tracker.services import staff
-from tracker.services.staff import Me, Shop
+from tracker.services.staff import Me
 
 from . import htmx
 from .current import portal
+from .desk_words import words_for_templates
 
 COOKIE = "tracker_desk"
 PATH = "/desk"
 TOKEN = "csrf_token"  # noqa: S105 - the name of a field
 V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
+
+
+def make_blueprint(name: str) -> Blueprint:
+    """A blueprint whose templates know the words of the desk, who is signed in and in which shop."""
+    blueprint = Blueprint(name, __name__)
+    blueprint.context_processor(words_for_templates)
+    return blueprint
 
 
 def desk_route(blueprint: Blueprint, rule: str, *roles: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[V], V]:
@@ -130,8 +138,3 @@ def _ask_to_sign_in() -> BaseResponse:
     if htmx.request.wants_fragment:
         return htmx.make_response("", redirect=f"{PATH}/sign-in")
     return redirect(address, code=303)
-
-
-def shop_of_request() -> Shop:
-    """The shop of a guarded view, for templates."""
-    return cast(Shop, g.shop)

@@ -40,7 +40,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a form held: the `model` where all of it is right, else the `errors` by field; `typed` is kept either way."""
+    """What a form held: the `model` where all is right, else the `errors` by field; `typed` is there either way."""
 
     model: BaseModel | None
     typed: Mapping[str, Any]

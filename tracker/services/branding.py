@@ -1,0 +1,225 @@
+"""How a shop looks to its customers: who it is, its logo, its colours, and what fills its offer slot."""
+
+import hashlib
+import io
+import re
+import threading
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+from PIL import Image, ImageOps, UnidentifiedImageError
+from pydantic import AfterValidator, BaseModel, Field
+
+from tracker.host.registry import Provider
+from tracker.i18n import choose_name, mark
+from tracker.i18n import gettext as _
+from tracker.sdk import Block, https_url, plain
+from tracker.store import shops as rows
+from tracker.store.audit import append_audit
+from tracker.store.database import transaction
+from tracker.store.shops import Shop, Slot
+
+from .portal import Portal
+from .shipping import Refused
+from .staff import Me
+
+CHAIN = "shop"
+OFFER = "offer"
+SURFACES = ("page", "widget", "mail")
+MOST_ORIGINS = 20
+LOGO_BYTES = 5_000_000
+LOGO_PIXELS = 16_000_000
+LOGO_EDGE = 512
+SMALL = 60_000
+_ORIGIN = re.compile(r"https://[a-z0-9.-]+(?::\d{1,5})?|http://(?:localhost|127\.0\.0\.1)(?::\d{1,5})?")
+# One picture at a time: a large one takes some 100 MB while it is being read.
+_reading = threading.BoundedSemaphore(1)
+
+
+def _line(text: str) -> str:
+    return plain(text, 1000)
+
+
+def _email(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        return validate_email(text, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        raise ValueError(mark("This is not an e-mail address. Write one like name@example.com.")) from None
+
+
+def _page(text: str) -> str:
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    if parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1"):
+        https_url("https" + text[4:])
+        return text
+    return https_url(text)
+
+
+def _zone(text: str) -> str:
+    if text not in available_timezones():
+        raise ValueError(mark("There is no such time zone. Write one like Asia/Seoul or Europe/Berlin."))
+    return text
+
+
+def _origins(origins: list[str]) -> list[str]:
+    cleaned = [origin.lower().rstrip("/") for origin in origins]
+    if any(len(origin) > 200 or not _ORIGIN.fullmatch(origin) for origin in cleaned):
+        raise ValueError(mark("Write one address a line, like https://shop.example.com, without a path."))
+    return list(dict.fromkeys(cleaned))
+
+
+Line = Annotated[str, AfterValidator(_line)]
+Email = Annotated[str, AfterValidator(_email)]
+Page = Annotated[str, AfterValidator(_page)]
+
+
+class Details(BaseModel):
+    """Who a shop is, as a marketer fills it in."""
+
+    name: Line = Field(min_length=1, max_length=120, title=mark("Name of the shop"))
+    home_url: Page = Field(default="", max_length=500, title=mark("Address of the shop"))
+    support_email: Email = Field(default="", max_length=254, title=mark("Support: e-mail"))
+    support_phone: Line = Field(default="", max_length=40, title=mark("Support: phone"))
+    support_url: Page = Field(default="", max_length=500, title=mark("Support: page"))
+    sender: Email = Field(
+        default="",
+        max_length=254,
+        title=mark("Sender of mails"),
+        description=mark("An address that your mail server may send for. Empty: the portal’s own."),
+    )
+    locale: str = Field(
+        default="en",
+        title=mark("Language"),
+        description=mark("For customers whose own language is not known."),
+    )
+    zone: Annotated[str, AfterValidator(_zone)] = Field(
+        default="UTC",
+        max_length=40,
+        title=mark("Time zone"),
+        description=mark("The shop’s own clock, like Asia/Seoul."),
+    )
+    origins: Annotated[list[str], AfterValidator(_origins)] = Field(
+        default=[],
+        max_length=MOST_ORIGINS,
+        title=mark("Sites that may show the widget"),
+        description=mark("One address a line, like https://shop.example.com. The widget stays blank everywhere else."),
+    )
+
+
+def read_details(shop: Shop) -> dict[str, Any]:
+    """What `Details` holds for a shop now."""
+    return {name: getattr(shop, name) for name in Details.model_fields}
+
+
+def save_details(portal: Portal, shop: Shop, details: Details, *, me: Me) -> None:
+    """Keeps who a shop is."""
+    fields = details.model_dump()
+    changed = sorted(name for name, value in fields.items() if getattr(shop, name) != value)
+    if changed:
+        _write(portal, shop.id, fields, me, "details", {"fields": changed})
+
+
+def save_theme(portal: Portal, shop: Shop, theme: Mapping[str, str], *, me: Me) -> None:
+    """Keeps checked tokens."""
+    if dict(theme) != shop.theme:
+        _write(portal, shop.id, {"theme": dict(theme)}, me, "theme", {"theme": dict(theme)})
+
+
+def save_logo(portal: Portal, shop: Shop, body: bytes, *, me: Me) -> str:
+    """The digest of the new logo. Raises `Refused` for what is no picture, or too large a one."""
+    content_type, encoded = encode_logo(body)
+    digest = hashlib.sha256(encoded).hexdigest()
+    with transaction():
+        rows.add_asset(shop.id, digest, content_type, encoded, portal.now())
+        _write(portal, shop.id, {"logo": digest}, me, "logo", {"digest": digest})
+    return digest
+
+
+def remove_logo(portal: Portal, shop: Shop, *, me: Me) -> None:
+    """Shows the shop's name instead of a logo."""
+    if shop.logo:
+        _write(portal, shop.id, {"logo": ""}, me, "logo", {"digest": ""})
+
+
+def encode_logo(body: bytes) -> tuple[str, bytes]:
+    """A picture as we send it: drawn anew, at most 512 pixels wide and high, and nothing but its pixels.
+
+    Answers the content type and the bytes. Raises `Refused`.
+    """
+    if len(body) > LOGO_BYTES:
+        raise Refused(_("This picture is larger than 5 MB. Save it smaller."), "logo")
+    if b"<svg" in body[:4096].lower():
+        raise Refused(_("SVG files can hold programs. Save the logo as PNG and upload that."), "logo")
+    with _reading, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        picture = _open_picture(body)
+        picture.thumbnail((LOGO_EDGE, LOGO_EDGE))
+        return _encode(picture)
+
+
+def blocks(portal: Portal) -> list[tuple[str, str]]:
+    """What can be put into a slot, by id and name."""
+    return [(id, choose_name(dict(provider.object.names))) for id, provider in portal.registry.blocks.items()]
+
+
+def find_block(portal: Portal, id: str) -> Provider[Block] | None:
+    """The block with this id, and the plugin that brings it."""
+    return portal.registry.blocks.get(id)
+
+
+def read_slot(shop: int, name: str = OFFER) -> Slot | None:
+    """What is in a slot now."""
+    return rows.find_slot(shop, name)
+
+
+def save_slot(
+    portal: Portal, shop: int, block: str, content: BaseModel, surfaces: Sequence[str], *, me: Me, name: str = OFFER
+) -> None:
+    """Fills a slot, to be shown on `surfaces`; on none of them it is off."""
+    shown = [surface for surface in SURFACES if surface in surfaces]
+    values = content.model_dump(mode="json")
+    with transaction():
+        now = portal.now()
+        rows.write_slot(shop, name, block, values, shown, now)
+        body = {"slot": name, "block": block, "content": values, "surfaces": shown}
+        append_audit(shop, CHAIN, now, me.actor, "slot", body)
+
+
+def _write(portal: Portal, shop: int, fields: Mapping[str, Any], me: Me, action: str, body: Mapping[str, Any]) -> None:
+    with transaction():
+        rows.write_shop(shop, fields)
+        append_audit(shop, CHAIN, portal.now(), me.actor, action, body)
+
+
+def _open_picture(body: bytes) -> Image.Image:
+    try:
+        picture: Image.Image = Image.open(io.BytesIO(body), formats=("PNG", "JPEG", "WEBP", "GIF"))
+        if picture.width * picture.height > LOGO_PIXELS:
+            raise Refused(_("This picture has too many pixels. Save it at most 4,000 pixels wide and high."), "logo")
+        picture.draft("RGB", (LOGO_EDGE * 2, LOGO_EDGE * 2))
+        picture.load()
+        turned = ImageOps.exif_transpose(picture)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, MemoryError):
+        raise Refused(_("This is not a picture. Upload a PNG, JPEG, WebP or GIF file."), "logo") from None
+    has_alpha = "A" in turned.getbands() or "transparency" in turned.info
+    plain_copy = Image.new("RGBA" if has_alpha else "RGB", turned.size)
+    plain_copy.paste(turned.convert(plain_copy.mode))
+    return plain_copy
+
+
+def _encode(picture: Image.Image) -> tuple[str, bytes]:
+    png = io.BytesIO()
+    picture.save(png, "PNG", optimize=True)
+    if png.tell() <= SMALL:
+        return "image/png", png.getvalue()
+    webp = io.BytesIO()
+    picture.save(webp, "WEBP", quality=88)
+    return "image/webp", webp.getvalue()

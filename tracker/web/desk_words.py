@@ -1,0 +1,145 @@
+"""What the desk calls things, and how it writes times: in the reader's language, by the shop's own clock."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton
+from flask import g
+
+from tracker.i18n import current_locale, gettext, mark
+
+SHIPMENTS: Mapping[str, str] = {
+    "pending": mark("Pending"),
+    "info_received": mark("Announced to carrier"),
+    "picked_up": mark("Picked up"),
+    "in_transit": mark("In transit"),
+    "out_for_delivery": mark("Out for delivery"),
+    "available_for_pickup": mark("Ready for collection"),
+    "attempt_failed": mark("Delivery attempt failed"),
+    "delivered": mark("Delivered"),
+    "exception": mark("Problem"),
+    "returning": mark("On its way back"),
+    "returned": mark("Returned"),
+    "cancelled": mark("Cancelled"),
+    "expired": mark("No news for long"),
+    "unknown": mark("Unknown"),
+}
+ORDERS: Mapping[str, str] = {
+    "placed": mark("Placed"),
+    "confirmed": mark("Processing"),
+    "packed": mark("Packed"),
+    "cancelled": mark("Cancelled"),
+    "completed": mark("Completed (handed over)"),
+}
+STATES: Mapping[str, str] = {
+    "-": mark("No shipment"),
+    "not_shipped": mark("Nothing delivered yet"),
+    "partially_shipped": mark("Partly delivered"),
+    "shipped": mark("All delivered"),
+}
+SOURCES: Mapping[str, str] = {"carrier": mark("carrier"), "shop": mark("shop"), "portal": mark("portal")}
+MOMENTS: Mapping[str, str] = {
+    "shipped": mark("Shipped"),
+    "delayed": mark("Delayed"),
+    "out_for_delivery": mark("Out for delivery"),
+    "delivered": mark("Delivered"),
+    "returning": mark("On its way back"),
+}
+NOTICES: Mapping[str, str] = {
+    "held": mark("Waiting to be sent"),
+    "sending": mark("Being sent"),
+    "sent": mark("Sent"),
+    "superseded": mark("Not sent"),
+    "failed": mark("Failed"),
+}
+WHYS: Mapping[str, str] = {
+    "old": mark("The news was too old to write about."),
+    "overtaken": mark("Newer news had come before it could leave."),
+    "silent": mark("It was recorded without telling the customer."),
+    "together": mark("It travelled with another mail."),
+}
+ROLES: Mapping[str, str] = {"owner": mark("Owner"), "staff": mark("Staff"), "marketer": mark("Marketer")}
+SURFACES: Mapping[str, str] = {"page": mark("Tracking page"), "widget": mark("Widget"), "mail": mark("Mails")}
+ACTIONS: Mapping[str, str] = {
+    "added": mark("added the shipment"),
+    "edited": mark("changed the shipment"),
+    "cancelled": mark("cancelled the shipment"),
+    "said": mark("said a status by hand"),
+    "milestone": mark("marked the order"),
+    "told": mark("told the order"),
+    "deleted": mark("deleted the order"),
+    "status": mark("brought the status up to date"),
+    "shipment-refused": mark("told a shipment that was refused"),
+    "link-revoked": mark("ended a link"),
+    "link-issued": mark("made a link"),
+    "details": mark("changed the shop's details"),
+    "theme": mark("changed the colours"),
+    "logo": mark("changed the logo"),
+    "slot": mark("changed the offer"),
+}
+_ALL: Mapping[str, Mapping[str, str]] = {
+    "shipment": SHIPMENTS,
+    "order": ORDERS,
+    "state": STATES,
+    "source": SOURCES,
+    "moment": MOMENTS,
+    "notice": NOTICES,
+    "why": WHYS,
+    "role": ROLES,
+    "surface": SURFACES,
+    "action": ACTIONS,
+}
+
+
+def word(kind: str, value: object) -> str:
+    """What a value of a closed set is called; a value that is not in it stands for itself."""
+    known = _ALL[kind].get(str(value))
+    return gettext(known) if known else str(value)
+
+
+def choices(kind: str) -> list[tuple[str, str]]:
+    """A closed set as the options of a selection."""
+    return [(value, gettext(name)) for value, name in _ALL[kind].items()]
+
+
+def when(instant: datetime | None, zone: str = "") -> str:
+    """An instant by the shop's clock, or an empty text."""
+    if instant is None:
+        return ""
+    return _format(instant.astimezone(ZoneInfo(zone or _zone())))
+
+
+def wall_clock(local: str | None, offset: int | None) -> str:
+    """A carrier's time as it stands at the place; the distance from UTC only where it is known."""
+    if not local:
+        return gettext("Time not given")
+    text = _format(datetime.fromisoformat(local))
+    return text if offset is None else f"{text} ({_utc(offset)})"
+
+
+def words_for_templates() -> dict[str, Any]:
+    """What every desk template may use besides what its view hands over."""
+    return {
+        "word": word,
+        "when": when,
+        "wall_clock": wall_clock,
+        "me": g.get("me"),
+        "shop": g.get("shop"),
+        "role": g.get("role", ""),
+    }
+
+
+def _format(local: datetime) -> str:
+    return f"{format_skeleton('yMMMd', local, locale=current_locale())} {local:%H:%M}"
+
+
+def _zone() -> str:
+    shop = g.get("shop")
+    return shop.zone if shop else "UTC"
+
+
+def _utc(offset: int) -> str:
+    hours, minutes = divmod(abs(offset), 60)
+    return f"UTC{'-' if offset < 0 else '+'}{hours}" + (f":{minutes:02d}" if minutes else "")
