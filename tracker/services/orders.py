@@ -3,7 +3,7 @@
 from tracker.domain.names import match_carrier
 from tracker.sdk import OrderDeleted, OrderMilestone, OrderShipment, StoreOrder
 from tracker.store.audit import append_audit
-from tracker.store.database import transaction
+from tracker.store.database import writing
 from tracker.store.orders import Order, mark_deleted, save_order
 from tracker.store.shops import Shop
 
@@ -19,7 +19,7 @@ def accept(
     The same statement again changes nothing, an older one neither. With `silent` nobody is written to about what the
     store already knew.
     """
-    with transaction():
+    with writing(shop):
         if isinstance(told, OrderDeleted):
             return _delete(portal, shop, store, told)
         order, changed = save_order(shop, store, told, Shop.get_by_id(shop).locale)

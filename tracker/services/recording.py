@@ -14,7 +14,7 @@ from tracker.domain.states import State
 from tracker.sdk import Milestone, TrackingResult
 from tracker.store import events, notices
 from tracker.store.audit import append_audit
-from tracker.store.database import transaction
+from tracker.store.database import writing
 from tracker.store.orders import Order
 from tracker.store.shipments import Shipment, sharing_number
 
@@ -46,7 +46,7 @@ def record(
     Statements about a number that no shipment has yet stay where they are until one has. With `silent`, nobody is
     written to about what is recorded now.
     """
-    with transaction():
+    with writing(shop):
         now = portal.now()
         added = events.add_statements(shop, carrier, number, statements, now)
         added += sum(events.add_forecast(shop, carrier, number, forecast, now) for forecast in forecasts)
@@ -57,14 +57,18 @@ def record(
 
 def refresh_number(portal: Portal, shop: int, carrier: str, number: str, *, silent: bool = False) -> None:
     """Folds everything said about a number anew, for each shipment that has it. Call it inside a transaction."""
+    for shipment, state in fold_number(portal, shop, carrier, number):
+        _save_state(portal, shipment, state, silent)
+
+
+def fold_number(portal: Portal, shop: int, carrier: str, number: str) -> list[tuple[Shipment, State]]:
+    """Each shipment under a number, with the fold of everything said about it by now. Nothing is saved."""
     shipments = sharing_number(shop, carrier, number)
     if not shipments:
-        return
+        return []
     statements = events.load_statements(shop, carrier, number)
     forecasts = events.load_forecasts(shop, carrier, number)
-    for shipment in shipments:
-        state = fold(statements, _frame(shipment, shipments), portal.now(), forecasts)
-        _save_state(portal, shipment, state, silent)
+    return [(one, fold(statements, _frame(one, shipments), portal.now(), forecasts)) for one in shipments]
 
 
 def _frame(shipment: Shipment, shipments: Sequence[Shipment]) -> Frame:

@@ -8,7 +8,7 @@ from tracker.domain.numbers import tidy
 from tracker.domain.statements import Source, Statement
 from tracker.sdk import Event, Milestone, OrderMilestone, Status, ZoneSource
 from tracker.store.audit import append_audit
-from tracker.store.database import transaction
+from tracker.store.database import writing
 from tracker.store.events import add_statements, load_statements
 from tracker.store.orders import Order
 from tracker.store.shipments import Shipment, find_in_order, find_shipment, set_quantities
@@ -52,7 +52,7 @@ def add_shipment(
     """
     number = check_number(portal, carrier, number)
     check_link(url)
-    with transaction():
+    with writing(shop):
         known = find_in_order(shop, order.id, carrier, number)
         row = known or _insert(
             portal, shop=shop, order=order, location=location, carrier=carrier, number=number, url=url,
@@ -88,7 +88,7 @@ def edit_shipment(
     quantities: Mapping[str, int] | None = None,
 ) -> Shipment:
     """The corrected shipment; what is `None` stays. Another carrier or number begins a new epoch. Raises `Refused`."""
-    with transaction():
+    with writing(shop):
         row = _living(shop, shipment)
         before = (row.carrier, row.number)
         check_link(url or "")
@@ -123,7 +123,7 @@ def _renumber(portal: Portal, row: Shipment, carrier: str, number: str) -> None:
 
 def cancel_shipment(portal: Portal, shop: int, shipment: int, *, actor: str) -> Shipment:
     """The cancelled shipment; cancelling it again changes nothing. Raises `Refused` when there is none."""
-    with transaction():
+    with writing(shop):
         row = _find(shop, shipment)
         if row.cancelled_at is None:
             row.cancelled_at = portal.now()
@@ -152,7 +152,7 @@ def say(
 
     `at` is the instant it is about, now when `None`; it is kept as the shop's own wall clock.
     """
-    with transaction():
+    with writing(shop):
         zone = ZoneInfo(Shop.get_by_id(shop).zone)
         local = (at or portal.now()).astimezone(zone)
         event = Event(
@@ -166,7 +166,7 @@ def say(
 
 def complete_order(portal: Portal, shop: int, order: Order, *, actor: str) -> None:
     """Marks an order as handed over in full. That is kept apart from its delivery."""
-    with transaction():
+    with writing(shop):
         set_milestone(portal, shop, order, OrderMilestone.COMPLETED, actor=actor)
 
 
@@ -174,7 +174,7 @@ def set_milestone(
     portal: Portal, shop: int, order: Order, milestone: OrderMilestone, *, actor: str, word: str = ""
 ) -> None:
     """Sets what the shop has done with an order, and tells its store where there is something to tell."""
-    with transaction():
+    with writing(shop):
         if order.milestone == milestone and (not word or order.word == word):
             return
         now = portal.now()

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from tracker.host.errors import PluginBug
 from tracker.sdk import BadPayload, BadRequest, PluginError, RateLimited
-from tracker.store import leases
+from tracker.store import kept, leases
 from tracker.store.imports import Import
 from tracker.store.inbox import Inbox, forget_bodies
 from tracker.store.leases import Leased
@@ -96,6 +96,7 @@ def run_upkeep(portal: Portal) -> None:
     forget_bodies(before)
     forget_payloads(before)
     leases.purge(Lookup, before)
+    kept.purge_kept(portal.now(), before)
 
 
 def drain(portal: Portal, model: type[T], handle: Callable[[T], object], batch: int = BATCH) -> int:

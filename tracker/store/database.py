@@ -26,6 +26,7 @@ __all__ = [
     "hold",
     "open_database",
     "transaction",
+    "writing",
 ]
 
 log = logging.getLogger(__name__)
@@ -190,6 +191,14 @@ def after_commit(callback: Callable[[], object]) -> None:
 def hold(key: str) -> None:
     """`Database.hold` of the database that is open."""
     bound().hold(key)
+
+
+@contextmanager
+def writing(shop: int) -> Iterator[None]:
+    """A transaction in which nobody else changes this shop's orders and shipments: what is read in it stays true."""
+    with transaction():
+        hold(f"shop:{shop}")
+        yield
 
 
 def _sqlite_path(url: str) -> Path:
