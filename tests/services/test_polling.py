@@ -44,6 +44,7 @@ class Scripted(Carrier):
         self.asked: list[tuple[str, ...]] = []
         self.error: Exception | None = None
         self.milestone = Milestone.IN_TRANSIT
+        self.at: datetime | None = None
 
     def fetch(self, numbers: Sequence[str], ctx: Context) -> Iterable[Payload]:
         assert ctx.http is not None
@@ -51,7 +52,7 @@ class Scripted(Carrier):
         if self.error:
             raise self.error
         for number in numbers:
-            yield Payload(f"{number} {self.milestone} {ctx.now:%Y-%m-%dT%H:%M}".encode(), numbers=(number,))
+            yield Payload(f"{number} {self.milestone} {self.at or ctx.now:%Y-%m-%dT%H:%M}".encode(), numbers=(number,))
 
     def parse(self, payload: Payload) -> Parsed:
         number, milestone, at = payload.body.decode().split()
@@ -104,7 +105,7 @@ def test_a_new_number_is_asked_for_at_once_and_then_at_the_pace_of_its_state(
 def test_a_delivered_parcel_is_asked_for_once_more_and_then_never(
     portal: Portal, shop: Shop, clock: Clock, carrier: Scripted
 ) -> None:
-    carrier.milestone = Milestone.DELIVERED
+    carrier.milestone, carrier.at = Milestone.DELIVERED, clock.now
     [shipment] = ship(portal, shop, "N1")
     for _ in range(2):
         polling.ask_carriers(portal)

@@ -117,7 +117,7 @@ def _when_to_ask(portal: Portal, shipment: Shipment, now: datetime) -> datetime 
     if wait is None:
         return None
     due = now + wait
-    return min(due, shipment.ask_at) if shipment.ask_at and shipment.ask_at > now else due
+    return min(due, shipment.ask_at) if shipment.ask_at else due
 
 
 def _owe_notices(portal: Portal, shipment: Shipment, state: State, now: datetime, silent: bool) -> None:

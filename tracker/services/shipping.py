@@ -70,8 +70,16 @@ def add_shipment(
 
 
 def _insert(portal: Portal, **fields: object) -> Shipment:
-    now, polls = portal.now(), portal.registry.carriers[str(fields["carrier"])].object.polls
-    return Shipment.create(created_at=now, ask_at=now if polls else None, **fields)
+    ask_at = _ask_soon(portal, str(fields["carrier"]))
+    return Shipment.create(created_at=portal.now(), ask_at=ask_at, **fields)
+
+
+def _ask_soon(portal: Portal, carrier: str) -> datetime | None:
+    """Has a new number asked for at once, where its carrier can be asked."""
+    if not portal.registry.carriers[carrier].object.polls:
+        return None
+    portal.queue.wake("polls")
+    return portal.now()
 
 
 def edit_shipment(
@@ -117,7 +125,7 @@ def _renumber(portal: Portal, row: Shipment, carrier: str, number: str) -> None:
     said = [one for one in load_statements(row.shop_id, row.carrier, row.number) if one.source is Source.SHOP]
     add_statements(row.shop_id, carrier, number, said, portal.now())
     row.carrier, row.number, row.revision = carrier, number, row.revision + 1
-    row.ask_at = portal.now() if portal.registry.carriers[carrier].object.polls else None
+    row.ask_at = _ask_soon(portal, carrier)
     row.ask_failures, row.ask_error = 0, ""
 
 
