@@ -7,6 +7,7 @@ import babel
 from babel import UnknownLocaleError
 
 from tracker.store.database import transaction
+from tracker.store.orders import Order, find_by_number
 from tracker.store.shipments import Shipment
 from tracker.store.shops import Shop, create_shop
 
@@ -42,6 +43,11 @@ def create(
             slug, name.strip()[:120] or slug, portal.now(),
             locale=locale, zone=zone, home_url=home_url, sender=sender, origins=origins,
         )  # fmt: skip
+
+
+def find_orders(portal: Portal, shop: Shop, number: str) -> list[Order]:  # noqa: ARG001
+    """A shop's orders with the number that customers know, newest first."""
+    return find_by_number(shop.id, number)
 
 
 def carriers_in_use(portal: Portal, shop: Shop) -> list[str]:  # noqa: ARG001

@@ -1,0 +1,97 @@
+"""The demo's side in the portal: its shop, who works there, how it looks, and how its parcels' stories stand."""
+
+import io
+from datetime import datetime, timedelta
+
+from PIL import Image, ImageDraw, ImageFont
+
+from tracker.sdk import Carrier
+from tracker.store.shops import Shop
+from tracker.store.staff import find_staff
+
+from . import branding, settings, shops, staff
+from .portal import Portal
+
+SLUG = "demo"
+NAME = "Nettle & Clay"
+REAL_TIME = 3600.0
+"""Seconds of a scripted hour in a story that goes on in real time."""
+AHEAD = timedelta(seconds=25)
+"""How long after the start of the demo a story comes to the hour that it is about."""
+THEME = {"accent": "#4f6b4a"}
+OFFER = {
+    "title": "A tin that keeps tea green",
+    "text": "Two lids, no smell, stacks on itself. Ten per cent off while your parcel is on its way.",
+    "link_url": "https://nettle-and-clay.example/tins",
+    "button": "See the tins",
+}
+
+
+def set_up(portal: Portal, shop_url: str, webhook_secret: str, consumer_secret: str) -> Shop:
+    """The demo's shop, connected to the store at this address."""
+    shop = shops.find(portal, SLUG) or shops.create(portal, SLUG, NAME, zone="America/Los_Angeles", home_url=shop_url)
+    wanted = {
+        "url": shop_url,
+        "webhook_secret": webhook_secret,
+        "consumer_key": "ck_demo",
+        "consumer_secret": consumer_secret,
+    }
+    if portal.ports.settings.load(shop.id, "woocommerce") != wanted:
+        settings.change(portal, shop, "woocommerce", wanted, "demo")
+    return shop
+
+
+def hire(portal: Portal, shop: Shop, email: str, password: str) -> staff.Me:
+    """The shop's owner, signed in; made where there is none."""
+    if find_staff(email) is None:
+        person = staff.create(portal, email, password, "Ada Nettle")
+        staff.grant(portal, shop.id, person.id, "owner")
+    me = staff.resume(portal, staff.sign_in(portal, email, password, "demo"))
+    assert me is not None
+    return me
+
+
+def dress(portal: Portal, shop: Shop, shop_url: str, me: staff.Me) -> None:
+    """Gives the shop its details, and where a marketer has not chosen yet its logo, colours and an offer."""
+    details = branding.Details.model_validate(
+        {**branding.read_details(shop), "home_url": shop_url, "origins": [shop_url],
+         "support_email": "help@nettle-and-clay.example", "support_phone": "+1 510 555 0142"}
+    )  # fmt: skip
+    branding.save_details(portal, shop, details, me=me)
+    if not shop.logo:
+        branding.save_logo(portal, shop, draw_logo(), me=me)
+        branding.save_theme(portal, shop, THEME, me=me)
+    block = branding.find_block(portal, "offer")
+    if block is not None and branding.read_slot(shop.id) is None:
+        content = block.object.content.model_validate(OFFER)
+        branding.save_slot(portal, shop.id, "offer", content, branding.SURFACES, me=me)
+
+
+def number_parcel(portal: Portal, script: str, seed: int) -> str:
+    """The tracking number of a parcel of the demo carrier that follows a script."""
+    carrier: Carrier = portal.registry.carriers["demo"].object
+    number: str = carrier.number(script, seed)  # type: ignore[attr-defined]
+    return number
+
+
+def place_story(portal: Portal, shop: Shop, number: str, hour: float) -> datetime:
+    """Sets a parcel's story so that it comes to an hour of its script in a moment; when the story began.
+
+    It goes on in real time, so that the parcel stays where it is for as long as anybody looks.
+    """
+    start = portal.now() + AHEAD - timedelta(hours=hour)
+    memory = portal.contexts.make(shop.id, "demo").memory
+    memory.set(f"story:{number}", {"start": start.isoformat(), "speed": REAL_TIME})
+    return start
+
+
+def draw_logo() -> bytes:
+    """The shop's logo as PNG."""
+    picture = Image.new("RGBA", (420, 96), (0, 0, 0, 0))
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((6, 30, 66, 90), fill="#b4694a")
+    draw.polygon([(36, 58), (14, 26), (36, 4), (58, 26)], fill="#4f6b4a")
+    draw.text((84, 22), NAME, fill="#4f6b4a", font=ImageFont.load_default(size=44))
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
