@@ -5,7 +5,7 @@ import io
 import re
 import threading
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -14,8 +14,9 @@ from email_validator import EmailNotValidError, validate_email
 from PIL import Image, ImageOps, UnidentifiedImageError
 from pydantic import AfterValidator, BaseModel, Field
 
+from tracker.host.errors import SettingsMissing
 from tracker.host.registry import Provider
-from tracker.i18n import choose_name, mark
+from tracker.i18n import choose_name, locales, mark
 from tracker.i18n import gettext as _
 from tracker.sdk import Block, https_url, plain
 from tracker.store import shops as rows
@@ -69,6 +70,12 @@ def _zone(text: str) -> str:
     return text
 
 
+def _locale(text: str) -> str:
+    if text not in locales():
+        raise ValueError(mark("Choose one of the list."))
+    return text
+
+
 def _origins(origins: list[str]) -> list[str]:
     cleaned = [origin.lower().rstrip("/") for origin in origins]
     if any(len(origin) > 200 or not _ORIGIN.fullmatch(origin) for origin in cleaned):
@@ -76,6 +83,8 @@ def _origins(origins: list[str]) -> list[str]:
     return list(dict.fromkeys(cleaned))
 
 
+AnyBlock = Provider[Block]
+"""A block and the plugin that brings it."""
 Line = Annotated[str, AfterValidator(_line)]
 Email = Annotated[str, AfterValidator(_email)]
 Page = Annotated[str, AfterValidator(_page)]
@@ -95,7 +104,7 @@ class Details(BaseModel):
         title=mark("Sender of mails"),
         description=mark("An address that your mail server may send for. Empty: the portal’s own."),
     )
-    locale: str = Field(
+    locale: Annotated[str, AfterValidator(_locale)] = Field(
         default="en",
         title=mark("Language"),
         description=mark("For customers whose own language is not known."),
@@ -170,9 +179,17 @@ def blocks(portal: Portal) -> list[tuple[str, str]]:
     return [(id, choose_name(dict(provider.object.names))) for id, provider in portal.registry.blocks.items()]
 
 
-def find_block(portal: Portal, id: str) -> Provider[Block] | None:
+def find_block(portal: Portal, id: str) -> AnyBlock | None:
     """The block with this id, and the plugin that brings it."""
     return portal.registry.blocks.get(id)
+
+
+def translator(portal: Portal, shop: int, block: AnyBlock, locale: str) -> Callable[[str], str]:
+    """How a block's plugin says its own texts in a language."""
+    try:
+        return portal.contexts.make(shop, block.plugin, locale=locale).gettext
+    except SettingsMissing:
+        return lambda text: text
 
 
 def read_slot(shop: int, name: str = OFFER) -> Slot | None:

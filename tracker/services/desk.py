@@ -192,10 +192,10 @@ def mark_order(portal: Portal, shop: int, order: int, mark: str, *, me: Me) -> N
 
 
 def share_link(portal: Portal, shop: int, order: Order, *, me: Me) -> str:
-    """The address of an order's page for staff to hand on: the same one again while it lives."""
+    """The address of an order's page as its customer has it: the same one again while it lives."""
     with transaction():
         known = {link.digest for link in listings.list_links(shop, order.id)}
-        token = links.issue(portal, shop, order, "", "shared")
+        token = links.issue(portal, shop, order, order.email)
         if {link.digest for link in listings.list_links(shop, order.id)} != known:
             append_audit(shop, f"order:{order.id}", portal.now(), me.actor, "link-issued", {})
     return links.address(portal, token)

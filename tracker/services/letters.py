@@ -32,7 +32,10 @@ TROUBLE = frozenset({Moment.DELAYED, Moment.RETURNING})
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail about one order. `view` is the order's projection, `told` maps shipments to the moment told of each."""
+    """A mail about one order. `view` is the order's projection, `told` maps shipments to the moment told of each.
+
+    `draft` is an offer that is not saved (block, content, surfaces), shown in place of the one that is.
+    """
 
     shop: Shop
     number: str
@@ -40,6 +43,7 @@ class Letter:
     address: str
     view: Mapping[str, Any]
     told: Mapping[int, Moment] = field(default_factory=dict)
+    draft: tuple[str, Mapping[str, Any], Sequence[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,19 @@ def render(portal: Portal, letter: Letter) -> tuple[str, str, str]:
         return str(values["subject"]), html, _tidy(text)
 
 
-def preview(portal: Portal, shop: Shop, moment: str, locale: str) -> tuple[str, str, str]:
+def preview(
+    portal: Portal,
+    shop: Shop,
+    moment: str,
+    locale: str,
+    draft: tuple[str, Mapping[str, Any], Sequence[str]] | None = None,
+) -> tuple[str, str, str]:
     """Subject, HTML and plain text of a shop's mail about a made-up order. Raises `ValueError` for no moment."""
     told = Moment(moment)
     locale = choose(locale, otherwise=shop.locale)
     with speak(locale):
         view = _sample(told)
-    return render(portal, Letter(shop, "1001", locale, f"{portal.config.url}/t/{'0' * 32}", view, {1: told}))
+    return render(portal, Letter(shop, "1001", locale, f"{portal.config.url}/t/{'0' * 32}", view, {1: told}, draft))
 
 
 def _pieces(letter: Letter) -> list[Piece]:
@@ -108,6 +118,11 @@ def _subject(letter: Letter, moment: str) -> str:
 def _offer(portal: Portal, letter: Letter, locale: str, kind: str, silent: bool) -> Any:
     if silent:
         return None
+    if letter.draft is not None:
+        block, content, surfaces = letter.draft
+        if "mail" not in surfaces:
+            return None
+        return slots.render(portal, letter.shop.id, block, content, surface="mail", locale=locale, plain=kind == "txt")
     return slots.fill(portal, letter.shop, "mail", letter.view, locale, plain=kind == "txt")
 
 

@@ -62,6 +62,17 @@ WHYS: Mapping[str, str] = {
 }
 ROLES: Mapping[str, str] = {"owner": mark("Owner"), "staff": mark("Staff"), "marketer": mark("Marketer")}
 SURFACES: Mapping[str, str] = {"page": mark("Tracking page"), "widget": mark("Widget"), "mail": mark("Mails")}
+FONTS: Mapping[str, str] = {
+    "system": mark("Plain (that of the device)"),
+    "serif": mark("With serifs"),
+    "rounded": mark("Rounded"),
+    "mono": mark("Like a typewriter"),
+}
+SCHEMES: Mapping[str, str] = {
+    "auto": mark("As the customer’s device"),
+    "light": mark("Always light"),
+    "dark": mark("Always dark"),
+}
 ACTIONS: Mapping[str, str] = {
     "added": mark("added the shipment"),
     "edited": mark("changed the shipment"),
@@ -90,6 +101,8 @@ _ALL: Mapping[str, Mapping[str, str]] = {
     "role": ROLES,
     "surface": SURFACES,
     "action": ACTIONS,
+    "font": FONTS,
+    "scheme": SCHEMES,
 }
 
 

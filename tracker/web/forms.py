@@ -5,7 +5,7 @@ filled in and draws nothing itself.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -52,26 +52,31 @@ def draw(
     values: Mapping[str, Any],
     errors: Mapping[str, str] | None = None,
     *,
+    prefix: str = "",
     translate: Translate = gettext,
     choices: Mapping[str, Sequence[tuple[str, str]]] | None = None,
 ) -> list[Field]:
-    """The inputs of a model, in its order, filled with `values`.
+    """The inputs of a model, in its order, filled with `values`; their names begin with `prefix`.
 
     `translate` says the model's own titles in the reader's language; `choices` turns fields into selections.
     """
     schema = model.model_json_schema(by_alias=False)
     required = set(schema.get("required", ()))
-    return [
+    fields = [
         _draw_field(
             name, _resolve(part, schema), values, errors or {}, name in required, translate, (choices or {}).get(name)
         )
         for name, part in schema.get("properties", {}).items()
     ]
+    return [replace(field, name=prefix + field.name) for field in fields]
 
 
-def read(model: type[BaseModel], form: MultiDict[str, str], *, translate: Translate = gettext) -> Read:
+def read(
+    model: type[BaseModel], form: MultiDict[str, str], *, prefix: str = "", translate: Translate = gettext
+) -> Read:
     """The model that a submitted form describes, or what is wrong with it."""
-    typed = {field.name: _read_field(field, form) for field in draw(model, {}, translate=translate)}
+    fields = draw(model, {}, prefix=prefix, translate=translate)
+    typed = {field.name.removeprefix(prefix): _read_field(field, form) for field in fields}
     try:
         return Read(model.model_validate(typed), typed, {})
     except ValidationError as error:

@@ -1,17 +1,20 @@
 """How the shop looks, as its marketers set it: details, logo, colours and the offer, each with a preview."""
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from collections.abc import Mapping, Sequence
+
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.i18n import gettext as _
 from tracker.i18n import locales, name_of
-from tracker.services import branding
+from tracker.services import branding, themes
 from tracker.services.branding import Details
 from tracker.services.staff import Refused, Shop
-from tracker.web import desk, forms
+from tracker.web import desk, desk_offer, forms
 from tracker.web.current import portal
 from tracker.web.desk import desk_route, me
-from tracker.web.security import UPLOAD_LIMIT, takes
+from tracker.web.desk_words import choices
+from tracker.web.security import UPLOAD_LIMIT, policy, takes
 
 blueprint = desk.make_blueprint("desk_look")
 
@@ -52,18 +55,73 @@ def save_logo(shop: Shop) -> ResponseReturnValue:
     return _back(shop)
 
 
+@desk_route(blueprint, "/look/theme", "marketer", methods=("POST",))
+def save_theme(shop: Shop) -> ResponseReturnValue:
+    """Keeps colours, corners and font, or says which colour cannot be read and which could."""
+    tokens = _read_tokens(shop)
+    problems = themes.check(tokens)
+    for _try in range(3):
+        if "use" in request.form and problems:
+            tokens |= {problem.field: problem.proposal for problem in problems}
+            problems = themes.check(tokens)
+    if problems:
+        return _show(shop, tokens=tokens, problems=problems)
+    branding.save_theme(portal(), shop, themes.complete(tokens), me=me())
+    flash(_("The colours are saved."))
+    return _back(shop)
+
+
+@desk_route(blueprint, "/look/offer", "marketer", methods=("POST",))
+def save_offer(shop: Shop) -> ResponseReturnValue:
+    """Fills the offer slot, or shows what is wrong beside its field."""
+    block = branding.find_block(portal(), request.form.get("block", ""))
+    if block is None:
+        abort(422)
+    read = desk_offer.read(shop, block)
+    surfaces = request.form.getlist("surface")
+    if read.model is None:
+        return _show(shop, offer=read, surfaces=surfaces)
+    branding.save_slot(portal(), shop.id, block.id, read.model, surfaces, me=me())
+    flash(_("The offer is saved.") if surfaces else _("The offer is saved and shows nowhere."))
+    return _back(shop)
+
+
+def _read_tokens(shop: Shop) -> dict[str, str]:
+    kept = themes.complete(shop.theme)
+    return {name: request.form.get(name, value).strip().lower()[:40] for name, value in kept.items()}
+
+
 def _back(shop: Shop) -> ResponseReturnValue:
     return redirect(url_for("desk_look.show_look", slug=shop.slug), code=303)
 
 
-def _show(shop: Shop, details: forms.Read | None = None, logo_error: str = "") -> ResponseReturnValue:
+def _show(
+    shop: Shop,
+    *,
+    details: forms.Read | None = None,
+    logo_error: str = "",
+    tokens: Mapping[str, str] | None = None,
+    problems: Sequence[themes.Problem] = (),
+    offer: forms.Read | None = None,
+    surfaces: Sequence[str] | None = None,
+) -> ResponseReturnValue:
+    wrong = [*(details.errors if details else ()), *problems, *(offer.errors if offer else ())]
     values = details.typed if details else branding.read_details(shop)
-    errors = details.errors if details else {}
-    choices = {"locale": [(code, name_of(code)) for code in locales()]}
     page = render_template(
         "desk/look.html",
-        details=forms.draw(Details, values, errors, choices=choices),
-        wrong=len(errors),
+        details=forms.draw(
+            Details, values, details.errors if details else {}, choices={"locale": [(c, name_of(c)) for c in locales()]}
+        ),
+        wrong=len(wrong),
         logo_error=logo_error,
+        tokens=tokens or themes.complete(shop.theme),
+        problems={problem.field: problem for problem in problems},
+        said={problem.field: problem.message for problem in problems},
+        fonts=choices("font"),
+        schemes=choices("scheme"),
+        offer=desk_offer.draw(shop, request.values.get("block", ""), offer, surfaces),
+        surfaces=choices("surface"),
     )
-    return make_response(page, 422 if errors or logo_error else 200)
+    response = make_response(page, 422 if wrong or logo_error else 200)
+    response.headers["Content-Security-Policy"] = f"{policy()}; frame-src 'self'"
+    return response

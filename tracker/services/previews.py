@@ -1,0 +1,108 @@
+"""Previews: a made-up order, shown as a shop's customers would see theirs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from markupsafe import Markup
+
+from tracker.i18n import gettext as _
+from tracker.sdk import Milestone
+from tracker.store.shops import Shop
+
+from . import letters, slots
+from .links import Look
+from .looks import read_look
+from .pages import Page, read_page
+from .portal import Portal
+
+NUMBER = "TR-1024"
+Draft = tuple[str, Mapping[str, Any], Sequence[str]]
+"""A slot's content that is not saved: the block, what was filled in, and the surfaces."""
+
+
+def make_look(shop: Shop, theme: Mapping[str, str] | None = None) -> Look:
+    """A shop's look, with a theme that is not saved where one is given."""
+    look = read_look(shop)
+    return replace(look, theme=dict(theme)) if theme is not None else look
+
+
+def make_page(portal: Portal) -> Page:
+    """The page of an order that nobody placed, in the locale in force."""
+    return read_page(make_view(portal.now()))
+
+
+def make_mail(portal: Portal, shop: Shop, theme: Mapping[str, str] | None, draft: Draft | None, locale: str) -> str:
+    """The HTML of a mail about an order that nobody placed."""
+    shown = Shop(**{**shop.__data__, "theme": dict(theme)}) if theme is not None else shop
+    return letters.preview(portal, shown, "shipped", locale, draft)[1]
+
+
+def fill_slot(portal: Portal, shop: Shop, surface: str, draft: Draft | None, locale: str) -> Markup | None:
+    """What the offer slot shows on a surface: the draft where there is one, else what is saved."""
+    if draft is None:
+        return slots.fill(portal, shop, surface, make_view(portal.now()), locale)
+    block, content, surfaces = draft
+    if surface not in surfaces:
+        return None
+    return slots.render(portal, shop.id, block, content, surface=surface, locale=locale)
+
+
+def make_view(now: datetime) -> dict[str, Any]:
+    """The projection of a made-up order: one parcel, on its way since yesterday."""
+    morning = (now - timedelta(days=1)).replace(hour=8, minute=10, second=0, microsecond=0, tzinfo=None)
+    events = [
+        _event(morning, Milestone.PICKED_UP, "Seoul"),
+        _event(morning + timedelta(hours=9), Milestone.IN_TRANSIT, "Daejeon"),
+    ]
+    window = morning + timedelta(days=2)
+    return {
+        "number": NUMBER,
+        "placed_at": (now - timedelta(days=2)).isoformat(),
+        "milestone": "completed",
+        "word": "",
+        "state": "not_shipped",
+        "trouble": False,
+        "lines": [_line("one", _("First article"), 1), _line("two", _("Second article"), 2)],
+        "parcels": [
+            {
+                "id": 1,
+                "carrier": "sample",
+                "names": {"en": "Sample carrier", "ko": "예시 택배"},
+                "number": "1234567890",
+                "url": "",
+                "cancelled": False,
+                "contents": [
+                    {"title": _("First article"), "quantity": 1},
+                    {"title": _("Second article"), "quantity": 2},
+                ],
+                "milestone": "in_transit",
+                "reason": "",
+                "delayed": False,
+                "action_required": False,
+                "trouble": False,
+                "source": "carrier",
+                "since": events[-1],
+                "events": events,
+                "undated": [],
+                "window": {
+                    "earliest": window.replace(hour=9, minute=0).isoformat(),
+                    "latest": window.replace(hour=18, minute=0).isoformat(),
+                },
+            }
+        ],
+    }
+
+
+def _line(ref: str, title: str, quantity: int) -> dict[str, Any]:
+    return {
+        "ref": ref, "title": title, "quantity": quantity, "cancelled": 0, "shippable": True, "open": 0, "image": "",
+    }  # fmt: skip
+
+
+def _event(local: datetime, milestone: Milestone, place: str) -> dict[str, Any]:
+    return {
+        "source": "carrier", "local": local.isoformat(timespec="seconds"), "offset": None, "milestone": str(milestone),
+        "reason": "", "delayed": False, "code": "", "text": "", "place": place,
+    }  # fmt: skip
