@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tracker import crash
 from tracker.sdk import InboundRequest, Payload, Verdict
 from tracker.store import inbox
 from tracker.store.database import transaction
@@ -31,6 +32,8 @@ def receive_store(portal: Portal, shop: Shop, store: str, headers: Mapping[str, 
                 content_type=headers.get("content-type", "application/json"),
             )  # fmt: skip
             portal.queue.wake("inbox")
+            crash.point("received")
+        crash.point("acknowledged")
     return verdict
 
 

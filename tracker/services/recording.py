@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from tracker import crash
 from tracker.domain.epochs import Frame
 from tracker.domain.fold import fold
 from tracker.domain.lateness import find_deadline
@@ -52,6 +53,7 @@ def record(
         added += sum(events.add_forecast(shop, carrier, number, forecast, now) for forecast in forecasts)
         if added:
             refresh_number(portal, shop, carrier, number, silent=silent)
+        crash.point("recorded")
         return added
 
 

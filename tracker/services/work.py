@@ -8,6 +8,7 @@ from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
+from tracker import crash
 from tracker.host.errors import PluginBug
 from tracker.sdk import BadPayload, BadRequest, PluginError, RateLimited
 from tracker.store import kept, leases
@@ -113,8 +114,10 @@ def drain(portal: Portal, model: type[T], handle: Callable[[T], object], batch: 
 
 
 def _handle(portal: Portal, row: T, handle: Callable[[T], object]) -> None:
+    crash.point("claimed")
     try:
         handle(row)
+        crash.point("handled")
     except (BadPayload, BadRequest) as error:
         leases.bury(row, f"{error.kind}: {error}", portal.now())
     except Exception as error:
