@@ -20,7 +20,11 @@ BYTES = 24
 AFTER_DELIVERY = timedelta(days=90)
 LONGEST = timedelta(days=400)
 """A link to an order that nobody ever calls delivered ends, too."""
+MOST_MISSES, MISS_WINDOW = 30, timedelta(minutes=10)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+
+_waiting: dict[str, datetime] = {}
+"""Until when which addresses are known to wait: a memo of rows, kept by this process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Look:
     slug: str
     name: str
     locale: str
+    zone: str
     home_url: str
     support_email: str
     support_phone: str
@@ -86,6 +91,32 @@ def follow(portal: Portal, token: str) -> Opened | None:
         return None
     version = (target.order, target.version, target.tier, target.look, target.fillings)
     return Opened(_look(target), target.order, target.tier, version)
+
+
+def count_miss(portal: Portal, address: str) -> float:
+    """Counts a token that led nowhere. Answers 0, or the seconds to wait where an address guessed too often.
+
+    A token that leads somewhere is never counted or refused: nobody can be locked out of their own order by others
+    behind the same address, and 192 bits need no lock.
+    """
+    name, now = name_of(portal, address), portal.now()
+    known = _waiting.get(name)
+    if known is not None and now < known:
+        # A flood of guesses shall not become a flood of writes.
+        return (known - now).total_seconds()
+    wait = portal.ports.rates.take(0, f"miss:{name}", MOST_MISSES, MISS_WINDOW, now)
+    if wait:
+        if len(_waiting) >= 10_000:
+            _waiting.clear()
+        _waiting[name] = now + timedelta(seconds=wait)
+    return wait
+
+
+def name_of(portal: Portal, address: str) -> str:
+    """A name for a network address that counts it without keeping it; a whole /64 counts as one."""
+    network = ":".join(address.split(":")[:4]) if ":" in address else address
+    secret = next(iter(portal.config.purpose_keys("rates").values()))
+    return hmac.new(secret, network.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def revoke(portal: Portal, shop: int, order: Order, recipient: str | None = None) -> int:

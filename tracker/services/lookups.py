@@ -42,7 +42,7 @@ def ask(portal: Portal, shop: int, number: str, proof: str, address: str) -> flo
     It does the same work whether or not there is such an order, so that neither answer nor time tells.
     """
     now = portal.now()
-    name = name_of(portal, address)
+    name = links.name_of(portal, address)
     for key, limit in ((f"lookup:{name}", PER_ADDRESS), ("lookup", PER_SHOP)):
         wait = portal.ports.rates.take(shop, key, limit, HOUR, now)
         if wait:
@@ -82,13 +82,6 @@ def send(portal: Portal, payload: Mapping[str, Any], key: str) -> None:
 def tidy_number(number: str) -> str:
     """An order number as customers write it: no blanks around it, no `#` before it."""
     return _plain(number).lstrip("#").strip()
-
-
-def name_of(portal: Portal, address: str) -> str:
-    """A name for a network address that counts it without keeping it; a whole /64 counts as one."""
-    network = ":".join(address.split(":")[:4]) if ":" in address else address
-    secret = next(iter(portal.config.purpose_keys("rates").values()))
-    return hmac.new(secret, network.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _compose(portal: Portal, shop: Shop, order: Order, key: str) -> Message:

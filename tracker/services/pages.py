@@ -1,14 +1,187 @@
-"""Pages: what a customer's page is made of, and whether the portal can make one."""
+"""Pages: what a customer's page says, made from an order's projection and from nothing else."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tracker.domain.polling import page_pace
+from tracker.i18n import formats, gettext, ngettext
+from tracker.sdk import Milestone
 from tracker.services.errors import StoreError
+from tracker.store.links import load_view
 
+from . import heartbeat, words
+from .answers import Answer
+from .links import Opened
+from .parcels import Parcel, Step, read_parcel, read_steps
 from .portal import Portal
+
+ORDER_PACE = 120
+"""Seconds between questions while an order has no parcel yet, or waits for one more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that a page shows of an order. `pace` is the seconds until it asks again, `None` for never.
+
+    `headline` and `summary` say in words what the rest shows; `summary` is the sentence read out when it changes.
+    `open_lines` are pieces that are in no parcel yet. `view` is what the page was made from.
+    """
+
+    number: str
+    headline: str
+    summary: str
+    tone: str
+    order: Answer
+    steps: Sequence[Step]
+    answers: Sequence[Answer]
+    parcels: Sequence[Parcel]
+    open_lines: Sequence[tuple[int, str]]
+    trouble: bool
+    pace: int | None
+    view: Mapping[str, Any]
+
+
+def load_page(opened: Opened) -> Page | None:
+    """The page that a link leads to, in the locale in force; `None` when its order has just gone."""
+    view = load_view(opened.shop.id, opened.order)
+    return read_page(view, opened.shop.zone, opened.tier == "shared") if view else None
+
+
+def read_page(view: Mapping[str, Any], zone: str = "UTC", shared: bool = False) -> Page:
+    """An order's view as a page, in the locale in force. `zone` is that of the shop's own wall clock.
+
+    `shared` is the lowest tier: milestones and days, no place, number, piece or hour.
+    """
+    told = [one for one in view["parcels"] if not one["cancelled"]]
+    if len(told) == 1 and not told[0]["contents"]:
+        told = [{**told[0], "contents": _whole(view)}]
+    parcels = [read_parcel(one, shared) for one in told]
+    left = [] if shared else [(int(one["open"]), str(one["title"])) for one in view["lines"] if one["open"] > 0]
+    headline, summary = _summarize(view, parcels, bool(left))
+    trouble = is_in_trouble(view)
+    done = bool(parcels) and not left and all(parcel.tone == "good" for parcel in parcels)
+    return Page(
+        number="" if shared else str(view["number"]),
+        headline=headline,
+        summary=summary,
+        tone="trouble" if trouble else "good" if done else "calm",
+        order=_answer_order(view, zone),
+        steps=[] if parcels else read_steps("pending", ()),
+        answers=[] if parcels else _answer_without_parcels(view),
+        parcels=parcels,
+        open_lines=left,
+        trouble=trouble,
+        pace=_pace(view, parcels, bool(left)),
+        view=view,
+    )
+
+
+def is_in_trouble(view: Mapping[str, Any]) -> bool:
+    """Whether anything is wrong with any parcel that is still meant to come."""
+    return bool(view["trouble"]) or any(one.get("trouble") for one in view["parcels"] if not one["cancelled"])
+
+
+def main_milestone(view: Mapping[str, Any]) -> str:
+    """Of an order's parcels the milestone that is least far; `pending` before there is any."""
+    found = [Milestone(one.get("milestone", "pending")) for one in view["parcels"] if not one["cancelled"]]
+    return str(min(found, key=list(Milestone).index, default=Milestone.PENDING))
 
 
 def check_readiness(portal: Portal) -> dict[str, str]:
-    """For each thing the portal needs: `ok`, `unknown` where nobody can tell, or what is wrong in a few words."""
+    """For each thing the portal needs: `ok`, or what is wrong in a few words."""
     try:
         portal.database.check()
+        alive = heartbeat.is_alive(portal)
     except StoreError as error:
         return {"database": str(error)}
-    return {"database": "ok"}
+    return {"database": "ok", "worker": "ok" if alive else "No worker has been heard of in the last minute."}
+
+
+def _whole(view: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All that travels of an order, for the one parcel that names no pieces."""
+    counts = [(line["quantity"] - line["cancelled"], line["title"]) for line in view["lines"] if line["shippable"]]
+    return [{"quantity": count, "title": title} for count, title in counts if count > 0]
+
+
+def _summarize(view: Mapping[str, Any], parcels: Sequence[Parcel], more: bool) -> tuple[str, str]:
+    if not parcels:
+        return words.order_words(view["milestone"])
+    if len(parcels) == 1 and not more:
+        one = parcels[0]
+        late = gettext("It takes longer than planned.") if one.delayed and one.milestone != "delivered" else ""
+        return one.label, " ".join(part for part in (one.sentence, late) if part)
+    arrived = sum(parcel.milestone == Milestone.DELIVERED for parcel in parcels)
+    return _count_arrived(arrived, len(parcels), more), _tell_others(parcels, more)
+
+
+def _count_arrived(arrived: int, count: int, more: bool) -> str:
+    if arrived == count and not more:
+        return ngettext("%(count)s parcel, delivered", "All %(count)s parcels delivered", count) % {"count": count}
+    if arrived:
+        told = ngettext(
+            "%(arrived)s of %(count)s parcel delivered", "%(arrived)s of %(count)s parcels delivered", count
+        )
+        return told % {"arrived": arrived, "count": count}
+    return ngettext("Your order comes in parts", "Your order comes in %(count)s parcels", count) % {"count": count}
+
+
+def _tell_others(parcels: Sequence[Parcel], more: bool) -> str:
+    counts: dict[str, int] = {}
+    for parcel in parcels:
+        if parcel.milestone != Milestone.DELIVERED:
+            counts[parcel.label] = counts.get(parcel.label, 0) + 1
+    parts = [f"{label}: {formats.format_number(count)}." for label, count in counts.items()]
+    if any(parcel.delayed for parcel in parcels):
+        parts.append(gettext("It takes longer than planned."))
+    if more:
+        parts.append(gettext("Some of it is still to be sent."))
+    return " ".join(parts) or gettext("Everything has arrived.")
+
+
+def _answer_order(view: Mapping[str, Any], zone: str) -> Answer:
+    question = gettext("Has the shop got my order?")
+    placed = datetime.fromisoformat(view["placed_at"]).astimezone(_zone(zone))
+    text = gettext("Yes, since %(day)s") % {"day": formats.format_date(placed)}
+    if view["milestone"] == "cancelled":
+        return Answer(question, text, note=gettext("It was cancelled later."))
+    if view["parcels"]:
+        return Answer(question, text)
+    return Answer(question, text, note=words.order_words(view["milestone"])[1], said=str(view["word"]))
+
+
+def _answer_without_parcels(view: Mapping[str, Any]) -> list[Answer]:
+    picked_up, place, window = (
+        gettext("Has the carrier picked it up?"),
+        gettext("Where is it?"),
+        gettext("When will it come?"),
+    )
+    if view["milestone"] == "cancelled":
+        no = gettext("It will not: the order was cancelled.")
+        return [Answer(picked_up, gettext("No. The order was cancelled.")), Answer(window, no)]
+    if view["milestone"] == "completed":
+        unknown = gettext("Not known yet: there is no tracking number.")
+        said = gettext("The shop says so. It has not told a tracking number.")
+        return [Answer(picked_up, said), Answer(place, unknown), Answer(window, unknown)]
+    later = gettext("Not known yet: the carrier has not got it.")
+    not_yet = gettext("Not yet. The shop is getting it ready.")
+    return [Answer(picked_up, not_yet), Answer(place, gettext("With the shop.")), Answer(window, later)]
+
+
+def _pace(view: Mapping[str, Any], parcels: Sequence[Parcel], more: bool) -> int | None:
+    if view["milestone"] == "cancelled" and not parcels:
+        return None
+    paces = [page_pace(Milestone(parcel.milestone)) for parcel in parcels]
+    known = [pace for pace in paces if pace is not None]
+    if not parcels or (more and not known):
+        return ORDER_PACE
+    return min(known) if known else None
+
+
+def _zone(name: str) -> Any:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC

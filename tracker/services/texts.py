@@ -20,8 +20,8 @@ class PluginLoader(BaseLoader):
 
     def get_source(
         self,
-        environment: Environment,
-        template: str,  # noqa: ARG002
+        environment: Environment,  # noqa: ARG002
+        template: str,
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         plugin, colon, file = template.partition(":")
         folder = self._registry.template_folder(plugin) if colon else None

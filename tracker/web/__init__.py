@@ -4,15 +4,11 @@ import pkgutil
 from importlib import import_module
 
 from flask import Blueprint, Flask
-from flask_wtf import CSRFProtect
 
 from tracker.paths import resource
 from tracker.services.portal import Portal
 
 from . import compression, errors, files, htmx, journal, rendering, security, views
-
-csrf = CSRFProtect()
-"""Guards every POST. A door that knows no sessions says `@csrf.exempt` and why."""
 
 
 def create_app(portal: Portal) -> Flask:
@@ -36,7 +32,7 @@ def create_app(portal: Portal) -> Flask:
     rendering.init_app(app)
     errors.init_app(app)
     compression.init_app(app)
-    csrf.init_app(app)
+    security.csrf.init_app(app)
     app.register_blueprint(files.blueprint)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)

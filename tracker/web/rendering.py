@@ -1,5 +1,7 @@
 """Templates, and the words and files that they may use."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask, request
 from jinja2 import Environment
 
@@ -21,6 +23,23 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def _begin() -> None:
         choose_locale()
+
+
+def theme_file(name: str) -> str:
+    """The address of the portal's style sheet under a theme of this name (`themes.render`)."""
+    return f"/theme/{files.load('portal.css').digest}-{name}.css"
+
+
+def language_names() -> list[tuple[str, str]]:
+    """All languages the portal speaks, each by the name it gives itself."""
+    return [(code, i18n.name_of(code)) for code in i18n.locales()]
+
+
+def web_url(address: str) -> str:
+    """The address if a link may lead there: https, or this machine's own http. Else an empty text."""
+    parts = urlsplit(address) if address.isprintable() and "\\" not in address else urlsplit("")
+    local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")
+    return address if parts.hostname and (parts.scheme == "https" or local) else ""
 
 
 def choose_locale(otherwise: str = i18n.SOURCE) -> str:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, request
+from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker.config import Config
@@ -13,6 +14,8 @@ KILO = 1024
 FORM_LIMIT = 64 * KILO
 HOOK_LIMIT = 256 * KILO
 UPLOAD_LIMIT = 10 * KILO * KILO
+csrf = CSRFProtect()
+"""Guards every POST by a token of the session. A door that knows no sessions says `csrf.exempt`, and why."""
 V = TypeVar("V", bound=Callable[..., Any])
 
 _ALWAYS = (
@@ -27,6 +30,7 @@ _ALWAYS = (
 def init_app(app: Flask, config: Config) -> None:
     """Sets hosts, proxies, limits and headers. To be called before anything that reads a request's body."""
     app.config.update(
+        PUBLIC_URL=config.url,
         TRUSTED_HOSTS=[config.host.rpartition("@")[2]],
         MAX_CONTENT_LENGTH=FORM_LIMIT,
         MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
@@ -59,6 +63,15 @@ def allow_framing(origins: Sequence[str]) -> None:
 def allow_pictures() -> None:
     """Lets the answer show pictures from any https address (an offer's)."""
     g.pictures = True
+
+
+def is_from_elsewhere() -> bool:
+    """Whether a browser says that a page of another site sent this request; for forms that have no session."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is not None and origin != current_app.config["PUBLIC_URL"]
 
 
 def _limit_body() -> None:

@@ -1,0 +1,30 @@
+/* Beside htmx: asks nothing while nobody looks, and tells a listed parent page how tall the widget is. */
+(() => {
+  const parentOrigin = document.body.dataset.parent;
+  let height = 0;
+
+  const tell = () => {
+    const now = Math.ceil(document.body.getBoundingClientRect().height);
+    if (now !== height) {
+      height = now;
+      window.parent.postMessage({ tracker: 1, type: "height", height }, parentOrigin);
+    }
+  };
+
+  document.addEventListener("htmx:before:request", (event) => {
+    if (document.hidden || !navigator.onLine) event.preventDefault();
+  });
+  document.addEventListener("visibilitychange", () => {
+    const tracking = document.getElementById("tracking");
+    if (!document.hidden && tracking) tracking.dispatchEvent(new Event("wake"));
+  });
+  /* The link ended while the page was open: what it showed goes with it. */
+  document.addEventListener("htmx:response:error", (event) => {
+    if (event.detail.ctx.response.status === 404) location.reload();
+  });
+
+  if (parentOrigin && window.parent !== window) {
+    new ResizeObserver(tell).observe(document.body);
+    tell();
+  }
+})();

@@ -1,0 +1,94 @@
+"""Dates, times, windows and numbers as the readers of the locale in force write them.
+
+Every function takes wall clocks as they are: nothing is converted, and no zone is ever printed.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+
+from babel.dates import format_date as babel_date
+from babel.dates import format_skeleton
+from babel.dates import format_time as babel_time
+from babel.numbers import format_decimal
+
+from . import current_locale, pgettext
+
+# Babel prints "PM 2:00" for Korean; the pattern with four letters gives 오후.
+_PATTERNS: Mapping[str, Mapping[str, str]] = {
+    "en": {"day": "EEEE d MMMM", "date": "d MMMM y", "short": "d MMM", "time": "HH:mm"},
+    "ko": {"day": "M월 d일 EEEE", "date": "y년 M월 d일", "short": "M월 d일", "time": "aaaa h:mm"},
+}
+_SKELETONS = {"day": "MMMMEEEEd", "date": "yMMMMd", "short": "MMMd"}
+_MIDNIGHT, _LAST_MINUTE = time(0, 0), time(23, 59)
+
+
+def format_day(day: date) -> str:
+    """A day that is near: `Thursday 26 November`."""
+    return _format(day, "day")
+
+
+def format_date(day: date) -> str:
+    """A day with its year: `26 November 2026`."""
+    return _format(day, "date")
+
+
+def format_short(day: date) -> str:
+    """A day in a small space: `26 Nov`."""
+    return _format(day, "short")
+
+
+def format_time(moment: datetime | time) -> str:
+    """A time of day: `14:00`."""
+    locale = current_locale()
+    clock = moment.time() if isinstance(moment, datetime) else moment
+    return babel_time(clock, _PATTERNS.get(locale, {}).get("time", "short"), locale=locale)
+
+
+def format_scan(local: datetime) -> str:
+    """When something happened: `26 Nov, 14:02`."""
+    return _join(format_short(local), format_time(local))
+
+
+def format_window(earliest: datetime, latest: datetime) -> str:
+    """When something is expected: `Thursday 26 November, 14:00–18:00`; whole days without times."""
+    if earliest.date() == latest.date():
+        return _format_hours(earliest, latest)
+    whole = earliest.time() == _MIDNIGHT and _is_end(latest)
+    first, last = (format_day(one) if whole else _join(format_day(one), format_time(one)) for one in (earliest, latest))
+    return pgettext("two days", "%(first)s – %(last)s") % {"first": first, "last": last}
+
+
+def format_number(number: int) -> str:
+    """A whole number with the separators of its readers."""
+    return format_decimal(number, locale=current_locale())
+
+
+def _format_hours(earliest: datetime, latest: datetime) -> str:
+    day = format_day(earliest)
+    open_start, open_end = earliest.time() == _MIDNIGHT, _is_end(latest)
+    if open_start and open_end:
+        return day
+    if earliest == latest:
+        return _join(day, format_time(earliest))
+    if open_start:
+        return pgettext("window", "%(day)s, by %(time)s") % {"day": day, "time": format_time(latest)}
+    if open_end:
+        return pgettext("window", "%(day)s, from %(time)s") % {"day": day, "time": format_time(earliest)}
+    return _join(day, f"{format_time(earliest)}–{format_time(latest)}")
+
+
+def _is_end(moment: datetime) -> bool:
+    return moment.time().replace(second=0, microsecond=0) == _LAST_MINUTE
+
+
+def _join(day: str, hours: str) -> str:
+    return pgettext("day and time", "%(day)s, %(time)s") % {"day": day, "time": hours}
+
+
+def _format(day: date, length: str) -> str:
+    locale = current_locale()
+    pattern = _PATTERNS.get(locale, {}).get(length)
+    if pattern:
+        return babel_date(day, pattern, locale=locale)
+    moment = day if isinstance(day, datetime) else datetime.combine(day, _MIDNIGHT)
+    return format_skeleton(_SKELETONS[length], moment, locale=locale)

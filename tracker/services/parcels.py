@@ -1,0 +1,116 @@
+"""Parcels as their customer reads them: how far, in whose words, where, and when to expect it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tracker.i18n import choose_name, formats, gettext
+from tracker.sdk import https_url
+
+from . import words
+from .answers import Answer, answer_parcel
+from .scans import Scan, isolate, read_scan
+
+REACHED = {
+    "picked_up": 1,
+    "in_transit": 2,
+    "out_for_delivery": 3,
+    "available_for_pickup": 3,
+    "attempt_failed": 3,
+    "delivered": 4,
+}
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the way. `state` is `done`, `current` or `ahead`; `when` is a short day or empty."""
+
+    label: str
+    state: str
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One parcel. `tone` is `calm`, `good` or `trouble`; `attribution` says whose word the status is."""
+
+    id: int
+    milestone: str
+    label: str
+    sentence: str
+    attribution: str
+    tone: str
+    delayed: bool
+    action_required: bool
+    carrier: str
+    number: str
+    url: str
+    contents: Sequence[tuple[int, str]]
+    steps: Sequence[Step]
+    answers: Sequence[Answer]
+    scans: Sequence[Scan]
+    undated: Sequence[Scan]
+
+
+def read_parcel(told: Json, shared: bool = False) -> Parcel:
+    """A parcel of an order's view. `shared` leaves out what only the recipient should know."""
+    milestone, events = str(told.get("milestone", "pending")), list(told.get("events") or ())
+    shown = [one for one in events if one["source"] != "portal"]
+    carrier = isolate(choose_name(told.get("names") or {}))
+    trouble = bool(told.get("trouble"))
+    return Parcel(
+        id=int(told["id"]),
+        milestone=milestone,
+        label=words.label(milestone),
+        sentence=words.sentence(milestone, str(told.get("reason", ""))),
+        attribution=_attribute(told, carrier),
+        tone="trouble" if trouble else "good" if milestone == "delivered" else "calm",
+        delayed=bool(told.get("delayed")),
+        action_required=bool(told.get("action_required")),
+        carrier=carrier,
+        number="" if shared else str(told.get("number", "")),
+        url="" if shared else _checked(str(told.get("url", ""))),
+        contents=[] if shared else [(int(one["quantity"]), str(one["title"])) for one in told.get("contents") or ()],
+        steps=read_steps(milestone, shown),
+        answers=answer_parcel(told, milestone, carrier, shown, shared),
+        scans=[read_scan(one, shared) for one in reversed(shown)],
+        undated=[] if shared else [read_scan(one, shared) for one in told.get("undated") or ()],
+    )
+
+
+def read_steps(milestone: str, events: Sequence[Json]) -> list[Step]:
+    """The five steps. A parcel in trouble stays at the furthest step that anybody saw."""
+    first: dict[int, str] = {}
+    for event in events:
+        index = REACHED.get(event["milestone"])
+        if index is not None and event["local"]:
+            first.setdefault(index, formats.format_short(datetime.fromisoformat(event["local"])))
+    furthest = max((REACHED.get(event["milestone"], 0) for event in events), default=0)
+    reached = REACHED.get(milestone, furthest)
+    names = list(words.STEPS)
+    return [
+        Step(words.step_label(name), _state(index, reached), first.get(index, "") if index <= reached else "")
+        for index, name in enumerate(names)
+    ]
+
+
+def _checked(url: str) -> str:
+    """The link if it is one that `https_url` would let in today: rows may be older than the rules."""
+    try:
+        return https_url(url) if url else ""
+    except ValueError:
+        return ""
+
+
+def _state(index: int, reached: int) -> str:
+    return "current" if index == reached else "done" if index < reached else "ahead"
+
+
+def _attribute(told: Json, carrier: str) -> str:
+    if not told.get("since"):
+        return ""
+    if told.get("source") == "carrier":
+        return gettext("%(carrier)s says") % {"carrier": carrier} if carrier else gettext("The carrier says")
+    return gettext("The shop says")

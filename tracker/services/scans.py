@@ -1,0 +1,41 @@
+"""Scans: lines of a timeline, by the wall clock of the place where each was made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from tracker.i18n import formats
+
+from . import words
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A line of the timeline. `machine` is for `<time datetime>`: with its distance from UTC only where known."""
+
+    label: str
+    when: str = ""
+    machine: str = ""
+    place: str = ""
+    said: str = ""
+
+
+def read_scan(event: Json, shared: bool = False) -> Scan:
+    """A statement as a line of the timeline, by the wall clock of its place."""
+    label = words.label(event["milestone"])
+    if event["local"] is None:
+        return Scan(label, place=event["place"], said=event["text"])
+    local = datetime.fromisoformat(event["local"])
+    if shared:
+        return Scan(label, formats.format_short(local), local.date().isoformat())
+    offset = None if event["offset"] is None else timezone(timedelta(minutes=event["offset"]))
+    machine = local.replace(tzinfo=offset).isoformat(timespec="minutes")
+    return Scan(label, formats.format_scan(local), machine, event["place"], event["text"])
+
+
+def isolate(text: str) -> str:
+    """Foreign text for use inside a sentence of ours: whatever its direction, it turns nothing around it."""
+    return text if text.isascii() else f"\u2068{text}\u2069"

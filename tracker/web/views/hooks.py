@@ -1,0 +1,38 @@
+"""The door for stores' webhooks. What comes in is kept as it came; what it says is read later, by the worker."""
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from tracker.sdk import PluginError
+from tracker.services import looks, receiving
+from tracker.web.current import portal
+from tracker.web.security import HOOK_LIMIT, csrf, takes
+
+blueprint = Blueprint("hooks", __name__)
+# There is no session behind this door: what proves the sender is the signature over the raw body.
+csrf.exempt(blueprint)
+LONGEST = 2000
+
+
+@blueprint.post("/hooks/<slug>/stores/<store>")
+@takes(HOOK_LIMIT)
+def take_store(slug: str, store: str) -> ResponseReturnValue:
+    """202 for a delivery that is kept, 200 for one that asks for nothing, 401 for one that proves nothing."""
+    shop = looks.find_shop(portal(), slug)
+    if shop is None or store not in portal().registry.stores:
+        return jsonify(error="There is no such door. `tracker hooks` prints the addresses."), 404
+    body = request.get_data(cache=False)
+    headers = {name.lower(): value[:LONGEST] for name, value in request.headers.items()}
+    headers["content-type"] = headers.get("content-type", "application/json")[:100]
+    try:
+        verdict = receiving.receive_store(portal(), shop, store, headers, body)
+    except PluginError:
+        # The shop has not set this store up: nothing can prove anything yet, and that is nobody else's business.
+        return _refuse()
+    if not verdict.valid:
+        return _refuse()
+    return jsonify(status="kept" if verdict.keep else "ok"), 202 if verdict.keep else 200
+
+
+def _refuse() -> ResponseReturnValue:
+    return jsonify(error="The signature does not fit. Compare the secret with the one `tracker hooks` prints."), 401
