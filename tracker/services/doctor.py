@@ -12,7 +12,7 @@ from tracker.store.errors import StoreError
 from tracker.store.inbox import Inbox
 from tracker.store.migrate import check_schema
 from tracker.store.outbox import Outbox
-from tracker.store.shops import PluginSetting, Shop
+from tracker.store.shops import PluginSetting, load_plugin_settings, load_shops
 
 from . import heartbeat
 from .portal import Portal, mail_transport, open_portal
@@ -92,7 +92,7 @@ def look_at_worker(portal: Portal) -> Finding:
 
 def look_at_keys(portal: Portal) -> Iterator[Finding]:
     """Whether the keys open what was kept with them."""
-    lost = [row for row in PluginSetting.select(PluginSetting, Shop).join(Shop) if not _opens(portal, row)]
+    lost = [row for row in load_plugin_settings() if not _opens(portal, row)]
     for row in lost:
         todo = "put the former key back behind the present one in TRACKER_KEYS, or fill the settings in again"
         yield Finding("keys", False, f"the settings of {row.plugin} in {row.shop.slug} cannot be decrypted: {todo}")
@@ -117,7 +117,7 @@ def look_at_backlog(portal: Portal) -> Iterator[Finding]:
 
 def look_at_shops() -> Finding:
     """Whether there is a shop to serve."""
-    count = Shop.select().count()
+    count = len(load_shops())
     if not count:
         return Finding("shops", False, "there is none yet: run `tracker init`")
     return Finding("shops", True, f"{count} served")

@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 import babel
 from babel import UnknownLocaleError
 
+from tracker.store import shipments
+from tracker.store import shops as rows
 from tracker.store.database import transaction
 from tracker.store.orders import Order, find_by_number
-from tracker.store.shipments import Shipment
-from tracker.store.shops import Shop, create_shop
+from tracker.store.shops import Shop
 
 from .portal import Portal
 from .shipping import Refused
@@ -19,13 +20,12 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 def find(portal: Portal, slug: str) -> Shop | None:  # noqa: ARG001 - every service takes the portal
     """The shop with this short name."""
-    shop: Shop | None = Shop.get_or_none(Shop.slug == slug)
-    return shop
+    return rows.find_by_slug(slug)
 
 
 def all_shops(portal: Portal) -> list[Shop]:  # noqa: ARG001
     """Every shop, by its short name."""
-    return list(Shop.select().order_by(Shop.slug))
+    return rows.load_shops()
 
 
 def create(
@@ -39,7 +39,7 @@ def create(
     _check_locale(locale)
     origins = [_origin(home_url)] if home_url else []
     with transaction():
-        return create_shop(
+        return rows.create_shop(
             slug, name.strip()[:120] or slug, portal.now(),
             locale=locale, zone=zone, home_url=home_url, sender=sender, origins=origins,
         )  # fmt: skip
@@ -52,8 +52,7 @@ def find_orders(portal: Portal, shop: Shop, number: str) -> list[Order]:  # noqa
 
 def carriers_in_use(portal: Portal, shop: Shop) -> list[str]:  # noqa: ARG001
     """Ids of the carriers that a shop has sent parcels with."""
-    rows = Shipment.select(Shipment.carrier).where(Shipment.shop == shop.id).distinct()
-    return sorted(row.carrier for row in rows)
+    return shipments.carriers_in_use(shop.id)
 
 
 def _check_locale(locale: str) -> None:

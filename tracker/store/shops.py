@@ -104,6 +104,16 @@ def find_shop(shop: int) -> Shop | None:
     return Shop.get_or_none(Shop.id == shop)
 
 
+def load_shops() -> list[Shop]:
+    """Every shop, by its short name."""
+    return list(Shop.select().order_by(Shop.slug))
+
+
+def load_plugin_settings() -> list[PluginSetting]:
+    """All settings that were ever filled in, each with its shop."""
+    return list(PluginSetting.select(PluginSetting, Shop).join(Shop).order_by(Shop.slug, PluginSetting.plugin))
+
+
 def find_by_slug(slug: str) -> Shop | None:
     """The shop with this short name."""
     return Shop.get_or_none(Shop.slug == slug)
