@@ -76,10 +76,10 @@ class Rows:
             good, quantities, strangers = self._read_quantities(order, rows)
             kind = self._write(order, good, quantities)
         except _Refused as refused:
-            return Outcome("refused", (self._problem(rows[0], refused),))
+            return Outcome("refused", tuple(self._problem(row, refused) for row in rows))
         except shipping.Refused as refused:
             hint = _Refused(refused.field, rows[0].number, "refused", hint=str(refused))
-            return Outcome("refused", (self._problem(rows[0], hint),))
+            return Outcome("refused", tuple(self._problem(row, hint) for row in rows))
         return Outcome(kind, (*left_out, *strangers), len(strangers))
 
     def _write(self, order: Order, rows: Sequence[Row], quantities: dict[str, int]) -> str:

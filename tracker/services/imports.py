@@ -15,7 +15,7 @@ from tracker.sdk import plain
 from tracker.store import imports as store
 from tracker.store import leases
 from tracker.store.audit import append_audit
-from tracker.store.database import after_commit, transaction
+from tracker.store.database import after_commit, transaction, writing
 from tracker.store.imports import Import
 from tracker.store.leases import LeaseLost
 
@@ -148,7 +148,7 @@ class _Reading:
         groups = list(_groups(batch))
         while groups:
             until, done = monotonic() + LOCKED, 0
-            with transaction():
+            with writing(self._row.shop_id):
                 outcomes = []
                 while done < len(groups) and (not done or monotonic() < until):
                     outcomes.append(self._put(groups[done]))

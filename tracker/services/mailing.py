@@ -11,7 +11,7 @@ from tracker.domain.states import Moment, State
 from tracker.host.registry import Provider
 from tracker.i18n import choose as choose_locale
 from tracker.sdk import BadRequest, Channel, Message, Receipt, Upstream
-from tracker.store.database import transaction
+from tracker.store.database import transaction, writing
 from tracker.store.notices import Notice, claim_mail, close_notices
 from tracker.store.orders import Order, find_order
 from tracker.store.shipments import Shipment, load_shipments
@@ -43,8 +43,9 @@ def send(portal: Portal, payload: Mapping[str, Any], key: str) -> None:
     A retry of the same key is the same mail, with the same Message-ID. Raises `PluginError` where another try may
     help; what is refused for good is kept as `failed` with the server's words.
     """
-    with transaction():
-        mail = _gather(portal, int(payload["shop"]), int(payload["notice"]), key)
+    shop = int(payload["shop"])
+    with writing(shop):
+        mail = _gather(portal, shop, int(payload["notice"]), key)
     if mail is None:
         return
     message, receipt = _deliver(portal, mail, key)
