@@ -1,6 +1,7 @@
 """Error pages: what happened, in a sentence, and what to do next. They need no database."""
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from tracker.i18n import gettext, mark
@@ -25,6 +26,7 @@ def init_app(app: Flask) -> None:
     """Answers every error with a page of ours."""
     app.register_error_handler(HTTPException, _answer)
     app.register_error_handler(StoreError, _answer_store)
+    app.register_error_handler(CSRFError, lambda _: show_error(403))
 
 
 def _answer(error: HTTPException) -> Response:
