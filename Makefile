@@ -22,8 +22,8 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## Run portal, worker and a demo shop (PORT, SHOP_PORT choose the ports)
 	@exec $(BIN)/tracker demo --port $(PORT) --shop-port $(SHOP_PORT)
 
-demo-reset: $(READY) ## Begin the demo anew
-	@$(BIN)/tracker demo --reset
+demo-reset: $(READY) ## Forget the demo's data and begin it anew
+	@exec $(BIN)/tracker demo --port $(PORT) --shop-port $(SHOP_PORT) --reset
 
 test: $(READY) ## Run the whole suite on SQLite and PostgreSQL
 	$(BIN)/pytest -n 2 --dist loadgroup
@@ -47,7 +47,7 @@ lock: ## Resolve requirements.lock anew (hashes, no index address)
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -q -o requirements.lock
 
 translations: $(READY) ## Extract messages and update every catalogue
-	$(BIN)/pybabel -q extract -F translations/babel.cfg -k ngettext:1,2 -k pgettext:1c,2 -o translations/messages.pot --no-location --project Tracker .
+	$(BIN)/pybabel -q extract -F translations/babel.cfg -k ngettext:1,2 -k pgettext:1c,2 -k mark -o translations/messages.pot --no-location --project Tracker .
 	for code in ko; do $(BIN)/pybabel -q update -i translations/messages.pot -d translations -l $$code --no-fuzzy-matching; done
 
 clean: ## Remove the environment, caches and the demo's data

@@ -26,7 +26,7 @@ CONTENTS: dict[str, tuple[Entry, ...]] = {
     "Install and run": (
         Entry("init", "setup", "Write a first configuration, make the tables, the first shop and its owner."),
         Entry("run", "serve", "Serve the pages, the desk and the doors."),
-        Entry("worker", "serve", "Do what is owed: read, ask carriers, send notices."),
+        Entry("worker", "serve", "Do what is owed: read deliveries, ask carriers, send notices."),
         Entry("doctor", "doctor", "Check the installation and say what to do."),
     ),
     "Orders": (

@@ -57,7 +57,7 @@ def worker() -> None:
 def _make_app() -> "Flask":
     """The application, made in each process by itself: connections and threads do not survive a fork."""
     from tracker.config import load_config
-    from tracker.services.portal import open_portal
+    from tracker.services.portal import WEB_PATIENCE, open_portal
     from tracker.web import create_app
 
-    return create_app(open_portal(load_config()))
+    return create_app(open_portal(load_config(), patience=WEB_PATIENCE))
