@@ -38,4 +38,6 @@ def show_asset(digest: str) -> ResponseReturnValue:
     response: Response = files.send(body, b"", content_type, f'W/"{digest}"', files.FOR_GOOD)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Content-Disposition"] = "inline"
+    # A mail shows the logo on whatever site the reader's mail program is.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
