@@ -1,7 +1,7 @@
 """The WSGI entry: `gunicorn app:app`."""
 
 from tracker.config import load_config
-from tracker.services.portal import open_portal
+from tracker.services.portal import WEB_PATIENCE, open_portal
 from tracker.web import create_app
 
-app = create_app(open_portal(load_config()))
+app = create_app(open_portal(load_config(), patience=WEB_PATIENCE))

@@ -218,7 +218,7 @@ def portal(
 ) -> Portal:
     """The whole portal on the test's database, on each back end in turn. Its time is `clock`."""
     monkeypatch.setattr("tracker.services.portal.load", lambda *_, **__: registry)
-    monkeypatch.setattr("tracker.services.portal.open_database", lambda _: database)
+    monkeypatch.setattr("tracker.services.portal.open_database", lambda *_: database)
     return open_portal(make_config(database.url, instance), clock)
 
 

@@ -67,12 +67,19 @@ class Portal:
         return (self.calls.public_url(provider, shop, number) or "") if provider else ""
 
 
-def open_portal(config: Config, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Portal:
+WEB_PATIENCE = 3.0
+"""Seconds that a request waits for a held database. Senders of webhooks give up after four or five."""
+
+
+def open_portal(
+    config: Config, clock: Callable[[], datetime] = lambda: datetime.now(UTC), patience: float = 10.0
+) -> Portal:
     """The portal of an installation, with its database open and its plugins loaded.
 
+    Writers wait up to `patience` seconds for each other.
     Raises `StoreUnavailable` when the database cannot be used. Plugins that fail are in `registry.failures`.
     """
-    database = open_database(config.database)
+    database = open_database(config.database, patience)
     box = SecretBox([key.hex() for key in config.purpose_keys("box").values()])
     ports = Ports(
         breakers=BreakerRows(BreakerState),
