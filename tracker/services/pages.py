@@ -129,11 +129,10 @@ def _count_arrived(arrived: int, count: int, more: bool) -> str:
 
 
 def _tell_others(parcels: Sequence[Parcel], more: bool) -> str:
-    counts: dict[str, int] = {}
-    for parcel in parcels:
-        if parcel.milestone != Milestone.DELIVERED:
-            counts[parcel.label] = counts.get(parcel.label, 0) + 1
-    parts = [f"{label}: {formats.format_number(count)}." for label, count in counts.items()]
+    labels = dict.fromkeys(parcel.label for parcel in parcels if parcel.milestone != Milestone.DELIVERED)
+    parts = [gettext("The rest: %(labels)s.") % {"labels": ", ".join(labels)}] if labels else []
+    if len(labels) and not any(parcel.milestone == Milestone.DELIVERED for parcel in parcels):
+        parts = [f"{', '.join(labels)}."]
     if any(parcel.delayed for parcel in parcels):
         parts.append(gettext("It takes longer than planned."))
     if more:

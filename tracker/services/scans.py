@@ -14,13 +14,14 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A line of the timeline. `machine` is for `<time datetime>`: with its distance from UTC only where known."""
+    """A line of the timeline. `by_shop` says that it is the shop's word. `machine` is for `<time datetime>`: with its distance from UTC only where known."""
 
     label: str
     when: str = ""
     machine: str = ""
     place: str = ""
     said: str = ""
+    by_shop: bool = False
 
 
 def read_scan(event: Json, shared: bool = False) -> Scan:
@@ -33,7 +34,7 @@ def read_scan(event: Json, shared: bool = False) -> Scan:
         return Scan(label, formats.format_short(local), local.date().isoformat())
     offset = None if event["offset"] is None else timezone(timedelta(minutes=event["offset"]))
     machine = local.replace(tzinfo=offset).isoformat(timespec="minutes")
-    return Scan(label, formats.format_scan(local), machine, event["place"], event["text"])
+    return Scan(label, formats.format_scan(local), machine, event["place"], event["text"], event["source"] == "shop")
 
 
 def isolate(text: str) -> str:

@@ -18,7 +18,14 @@ def init_app(app: Flask) -> None:
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
     )
-    environment.globals.update(static_file=files.address, current_locale=i18n.current_locale, direction=i18n.direction)
+    environment.globals.update(
+        static_file=files.address,
+        theme_file=theme_file,
+        current_locale=i18n.current_locale,
+        direction=i18n.direction,
+        language_names=language_names,
+    )
+    environment.filters["web_url"] = web_url
 
     @app.before_request
     def _begin() -> None:
