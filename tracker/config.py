@@ -37,6 +37,7 @@ class Config(BaseModel):
     mail_from: str = Field("", description="sender address where a shop names none")
     mailbox: str = Field("", description="folder of the local mail sink, for development only")
     notice_hold: float = Field(20.0, ge=0, le=3600, description="seconds a notice waits, so that news travels together")
+    page_pace: int = Field(600, ge=2, le=600, description="seconds after which an open page asks again at the latest")
     proxies: int = Field(0, ge=0, le=5, description="trusted reverse proxies in front of the portal")
     http_allow: str = Field("", description="private addresses plugins may call, host:port, comma-separated")
     workers: int = Field(2, ge=1, le=64, description="threads of the worker")

@@ -100,6 +100,7 @@ class Stage:
             "MAIL_FROM": "Nettle & Clay <hello@nettle-and-clay.example>",
             "MAILBOX": str(self.folder.absolute() / "mailbox"),
             "NOTICE_HOLD": "2",
+            "PAGE_PACE": "5",
             "HTTP_ALLOW": f"127.0.0.1:{self.shop_port}",
         }
         return {**plain, **kept, **{PREFIX + name: value for name, value in settings.items()}}

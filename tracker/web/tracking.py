@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from flask import Response, render_template, request
@@ -87,6 +87,8 @@ def _make(name: str, opened: Opened, surface: Surface, locale: str, lang: str, f
     page = pages.load_page(opened)
     if page is None:
         raise NotFound
+    if page.pace is not None:
+        page = replace(page, pace=min(page.pace, portal().config.page_pace))
     template = "partials/tracking.html" if fragment else f"pages/{surface.name}.html"
     theme, _ = themes.render({**opened.shop.theme, **({"scheme": surface.scheme} if surface.scheme else {})})
     text = render_template(
