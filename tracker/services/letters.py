@@ -150,7 +150,7 @@ def _sample(moment: Moment) -> dict[str, Any]:
         "reason": "", "delayed": moment is Moment.DELAYED, "code": "", "text": "", "place": "",
     }  # fmt: skip
     late = at.replace(tzinfo=None) + timedelta(days=1)
-    window = {"earliest": late.replace(hour=14).isoformat(), "latest": late.replace(hour=18, minute=0).isoformat()}
+    window = {"earliest": late.replace(hour=14, minute=0).isoformat(), "latest": late.replace(hour=18, minute=0).isoformat()}
     title = gettext("A sample article")
     parcel = {
         "id": 1, "carrier": "demo", "names": {"en": gettext("A carrier")}, "number": "SAMPLE1234567", "url": "",
