@@ -10,14 +10,14 @@ from datetime import timedelta
 from typing import Any
 
 from tracker.i18n import choose, gettext, speak
-from tracker.sdk import Message, Upstream
+from tracker.sdk import Message, Upstream, plain
 from tracker.store import links as rows
 from tracker.store.database import transaction
 from tracker.store.links import Lookup
 from tracker.store.orders import Order, find_by_number, find_order
 from tracker.store.shops import Shop, find_shop
 
-from . import links, texts
+from . import links, mailing, texts, themes
 from .portal import Portal
 
 log = logging.getLogger(__name__)
@@ -74,6 +74,8 @@ def send(portal: Portal, payload: Mapping[str, Any], key: str) -> None:
         return
     channel = portal.registry.channels["email"]
     ctx = portal.contexts.make(shop.id, channel.plugin, worker=True)
+    if ctx.mail is None:
+        raise Upstream("no mail server is configured: set TRACKER_MAIL_HOST and TRACKER_MAIL_FROM")
     receipt = portal.calls.send(channel, shop.id, _compose(portal, shop, order, key), ctx)
     if not receipt.accepted and not receipt.permanent:
         raise Upstream(receipt.reply or "the mail server did not take the mail")
@@ -85,20 +87,19 @@ def tidy_number(number: str) -> str:
 
 
 def _compose(portal: Portal, shop: Shop, order: Order, key: str) -> Message:
-    locale = choose(order.locale, otherwise=shop.locale)
-    address = links.address(portal, links.issue(portal, shop.id, order, order.email))
-    with speak(locale):
-        values = {"shop": shop, "number": order.number, "address": address, "portal_url": portal.config.url}
+    with speak(choose(order.locale, otherwise=shop.locale)) as locale:
+        subject = plain(gettext("Your link to order %(number)s") % {"number": order.number}, 200)
+        values = {
+            "shop": shop, "number": order.number, "subject": subject, "portal_url": portal.config.url,
+            "address": links.address(portal, links.issue(portal, shop.id, order, order.email)),
+            "logo": f"{portal.config.url}/assets/{shop.logo}" if shop.logo else "",
+            "accent": themes.complete(shop.theme)["accent"], "pieces": (), "parcels": 0, "offer": None,
+        }  # fmt: skip
         return Message(
-            key=key,
-            recipient=order.email,
-            subject=gettext("Your link to order %(number)s") % {"number": order.number},
-            text=texts.render("notices/find_link.txt", values),
-            html=texts.render("notices/find_link.html", values),
-            sender=shop.sender,
-            reply_to=shop.support_email,
-            locale=locale,
-        )
+            key=key, recipient=order.email, subject=subject, text=texts.render("notices/find_link.txt", values),
+            html=texts.render("notices/find_link.html", values), sender=mailing.sender_of(portal, shop),
+            reply_to=shop.support_email, locale=locale,
+        )  # fmt: skip
 
 
 def _proves(order: Order, proof: str) -> bool:

@@ -77,8 +77,8 @@ class Target:
 
 
 LOOK = (
-    Shop.slug, Shop.name, Shop.locale, Shop.home_url, Shop.support_email, Shop.support_phone, Shop.support_url,
-    Shop.origins, Shop.theme, Shop.logo,
+    Shop.slug, Shop.name, Shop.locale, Shop.zone, Shop.home_url, Shop.support_email, Shop.support_phone,
+    Shop.support_url, Shop.origins, Shop.theme, Shop.logo,
 )  # fmt: skip
 
 
