@@ -1,0 +1,1 @@
+"""Benchmarks: what the portal costs beside the least that does the same, side by side in one run."""

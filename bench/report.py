@@ -1,0 +1,53 @@
+"""The table: ours, the floor, their ratio and the target, one line a measurement."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.rounds import Figures
+
+WIDTH = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One measurement. `reached` is the ratio of each round; without a `target` it is for information."""
+
+    what: str
+    ours: Figures
+    floor_name: str
+    floor: Figures
+    unit: str
+    reached: Figures
+    target: float | None = None
+
+
+def print_table(title: str, lines: Sequence[Line]) -> None:
+    """Medians, each with the least and the most of its rounds."""
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for name in ("what", "unit", "portal", "floor", "floor is", "ratio", "target"):
+        table.add_column(name, justify="right" if name in ("portal", "floor", "ratio", "target") else "left")
+    for line in lines:
+        target = "" if line.target is None else f">= {line.target:g}"
+        ratio = f"{line.reached.median:.2f} ({line.reached.span[0]:.2f}-{line.reached.span[1]:.2f})"
+        table.add_row(line.what, line.unit, _show(line.ours), _show(line.floor), line.floor_name, ratio, target)
+    Console(width=WIDTH, highlight=False).print(table)
+
+
+def print_notes(title: str, notes: Mapping[str, object]) -> None:
+    """Counts that are no measurement, one a line."""
+    print(title)
+    for name, value in notes.items():
+        print(f"  {name}: {value}")
+    print(flush=True)
+
+
+def _show(figures: Figures) -> str:
+    least, most = figures.span
+    return f"{_round(figures.median)} ({_round(least)}-{_round(most)})"
+
+
+def _round(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
