@@ -65,7 +65,9 @@ def answer(opened: Opened, surface: Surface) -> Response:
     locale = choose_locale(opened.shop.locale)
     fragment = htmx_request.wants_fragment
     lang = locale if request.args.get("lang") else ""
-    name = _name(repr((opened.version, surface, locale, lang, fragment, portal().config.page_pace)))
+    # The address holds the token: two people's links to one order are two pages.
+    shown = (opened.version, surface, locale, _address(surface, lang), fragment, portal().config.page_pace)
+    name = _name(repr(shown))
     etag = f'W/"{name}"'
     if request.if_none_match.contains_weak(name):
         response = Response(status=304)
