@@ -86,38 +86,38 @@ class Rows:
         way = self._choose_carrier(rows[0])
         number = self._check_number(way.carrier, rows[0].number)
         shipped_at = self._instant("shipped_at", rows[0].shipped_at)
-        self._instant("status_at", rows[0].status_at)
+        for row in rows:  # refused before anything is written
+            self._instant("status_at", row.status_at)
         before = find_in_order(self._shop, order.id, way.carrier, number)
-        if before is not None and before.cancelled_at is not None:
-            return "unchanged"
-        had = self._fingerprint(before)
-        if before is not None and quantities:
-            quantities = {**load_quantities(self._shop, order.id).get(before.id, {}), **quantities}
-        said = next((row.status for row in reversed(rows) if row.status), None)
-        handed_over = said is None or said.milestone in SCANNED
-        shipment, new = shipping.add_shipment(
+        if before is not None:
+            return "changed" if self._update(order, before, rows, quantities) else "unchanged"
+        shipment, _ = shipping.add_shipment(
             self._portal, self._shop, order, way.carrier, number, actor=self._actor, quantities=quantities,
-            shipped_at=shipped_at, carrier_name=way.name, url=way.url, silent=self._silent, handed_over=handed_over,
+            shipped_at=shipped_at, carrier_name=way.name, url=way.url, silent=self._silent,
+            handed_over=_is_handed_over(rows),
         )  # fmt: skip
         self._say(shipment, rows)
-        completed = handed_over and self._complete(order, rows)
-        if new:
-            return "added"
-        return "changed" if completed or self._fingerprint(self._again(shipment)) != had else "unchanged"
+        self._complete(order, rows)
+        return "added"
+
+    def _update(self, order: Order, shipment: Shipment, rows: Sequence[Row], quantities: dict[str, int]) -> bool:
+        """Whether the rows of a shipment that is there already held news."""
+        if shipment.cancelled_at is not None:
+            return False
+        have = load_quantities(self._shop, order.id).get(shipment.id, {}) if quantities else {}
+        pieces = {**have, **quantities}
+        if pieces != have:
+            shipping.add_shipment(
+                self._portal, self._shop, order, shipment.carrier, shipment.number, actor=self._actor,
+                quantities=pieces, silent=self._silent,
+            )  # fmt: skip
+        said = self._say(shipment, rows)
+        return self._complete(order, rows) or said or pieces != have
 
     def _problem(self, row: Row, refused: _Refused) -> Problem:
         position = self._header.columns.get(refused.name)
         title = "" if position is None else self._header.titles[position]
         return Problem(row.line, title, plain(refused.value, SHOWN), refused.reason, refused.details)
-
-    def _again(self, shipment: Shipment) -> Shipment | None:
-        return find_in_order(self._shop, shipment.order_id, shipment.carrier, shipment.number)
-
-    def _fingerprint(self, shipment: Shipment | None) -> object:
-        if shipment is None:
-            return None
-        pieces = load_quantities(self._shop, shipment.order_id).get(shipment.id, {})
-        return shipment.milestone, pieces, len(shipment.state.get("events", ()))
 
     def _find_order(self, row: Row) -> Order:
         found = self._orders.get(row.order, [])
@@ -206,17 +206,15 @@ class Rows:
             raise _Refused(name, str(said), "future_date")
         return min(instant, now)
 
-    def _say(self, shipment: Shipment, rows: Sequence[Row]) -> None:
-        """The file's status as the shop's word, once: a file that comes again says nothing new."""
-        for row in rows:
-            if row.status is None:
-                continue
-            milestone = str(row.status.milestone)
-            current = self._again(shipment) or shipment
-            told = [one["milestone"] for one in current.state.get("events", ()) if one["source"] == "shop"]
-            if milestone not in told:
-                at = self._instant("status_at", row.status_at)
-                shipping.say(self._portal, self._shop, current, row.status, at, actor=self._actor, silent=self._silent)
+    def _say(self, shipment: Shipment, rows: Sequence[Row]) -> bool:
+        """Whether the file's status was news. The shop says a thing once, however often the file comes."""
+        told = {one["milestone"] for one in shipment.state.get("events", ()) if one["source"] == "shop"}
+        news = {row.status.milestone: row for row in rows if row.status and row.status.milestone not in told}
+        for row in news.values():
+            assert row.status is not None
+            at = self._instant("status_at", row.status_at)
+            shipping.say(self._portal, self._shop, shipment, row.status, at, actor=self._actor, silent=self._silent)
+        return bool(news)
 
     def _complete(self, order: Order, rows: Sequence[Row]) -> bool:
         """Marks the order completed: where the file says so, or leaves it open and nothing is left to send."""
@@ -224,8 +222,16 @@ class Rows:
         current = find_order(self._shop, order.id)
         if current is None or current.milestone == OrderMilestone.COMPLETED or False in wishes:
             return False
+        if not _is_handed_over(rows):
+            return False
         left = sum(line["open"] for line in current.view.get("lines", ()))
         if True not in wishes and left:
             return False
         shipping.complete_order(self._portal, self._shop, current, actor=self._actor)
         return True
+
+
+def _is_handed_over(rows: Sequence[Row]) -> bool:
+    """Whether the carrier has the parcel: a line in such a file means so, unless its status says otherwise."""
+    said = next((row.status for row in reversed(rows) if row.status), None)
+    return said is None or said.milestone in SCANNED

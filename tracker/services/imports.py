@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any, BinaryIO
@@ -39,14 +40,18 @@ def start(portal: Portal, shop: int, path: Path, name: str, *, actor: str, silen
 
     With `silent` no customer is written to about what it says.
     """
+    return _start(portal, shop, path, name, actor, silent, portal.now())
+
+
+def _start(portal: Portal, shop: int, path: Path, name: str, actor: str, silent: bool, due: datetime) -> Import:
     staged, header = stage(portal, path)
     base = name.replace("\\", "/").rpartition("/")[2]
     fields = {"name": plain(base, 200) or "shipments.csv", "path": str(staged), "size": staged.stat().st_size}
     fields["done_bytes"] = header.end
     try:
         with transaction():
-            row = store.create_import(shop, portal.now(), silent=silent, actor=actor[:80], **fields)
-            after_commit(lambda: portal.queue.wake("imports"))
+            row = store.create_import(shop, portal.now(), due=due, silent=silent, actor=actor[:80], **fields)
+            after_commit(lambda: portal.queue.wake("imports", due))
     except BaseException:
         discard(staged)
         raise
@@ -60,8 +65,10 @@ def import_file(
 
     When this process dies on the way, the worker goes on with it.
     """
-    started = start(portal, shop, path, path.name, actor=actor, silent=silent)
-    row = store.claim_import(shop, started.id, portal.now(), LEASE)
+    # Due a little later, so that a worker does not take it away before it is claimed here.
+    due = portal.now() + timedelta(seconds=LEASE)
+    started = _start(portal, shop, path, path.name, actor, silent, due)
+    row = store.claim_import(shop, started.id, due, LEASE)
     if row is not None:
         with suppress(LeaseLost):
             run(portal, row, progress)

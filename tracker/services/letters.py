@@ -66,7 +66,7 @@ def render(portal: Portal, letter: Letter) -> tuple[str, str, str]:
             "shop": letter.shop, "number": letter.number, "address": letter.address, "pieces": pieces,
             "parcels": sum(1 for one in letter.view.get("parcels", ()) if not one["cancelled"]), "moment": moment,
             "logo": f"{portal.config.url}/assets/{letter.shop.logo}" if letter.shop.logo else "",
-            "portal_url": portal.config.url, "accent": _accent(letter.shop), "subject": _subject(letter, moment),
+            "accent": _accent(letter.shop), "subject": _subject(letter, moment),
         }  # fmt: skip
         silent = any(Moment(piece.moment) in TROUBLE or piece.parcel.tone == "trouble" for piece in pieces)
         html, text = (
@@ -150,7 +150,10 @@ def _sample(moment: Moment) -> dict[str, Any]:
         "reason": "", "delayed": moment is Moment.DELAYED, "code": "", "text": "", "place": "",
     }  # fmt: skip
     late = at.replace(tzinfo=None) + timedelta(days=1)
-    window = {"earliest": late.replace(hour=14, minute=0).isoformat(), "latest": late.replace(hour=18, minute=0).isoformat()}
+    window = {
+        "earliest": late.replace(hour=14, minute=0).isoformat(),
+        "latest": late.replace(hour=18, minute=0).isoformat(),
+    }
     title = gettext("A sample article")
     parcel = {
         "id": 1, "carrier": "demo", "names": {"en": gettext("A carrier")}, "number": "SAMPLE1234567", "url": "",

@@ -35,8 +35,8 @@ class Import(Leased):
 
 
 def create_import(shop: int, now: datetime, **fields: Any) -> Import:
-    """A file that waits to be read."""
-    return Import.create(shop=shop, due=now, created_at=now, **fields)
+    """A file that waits to be read, from now on unless `due` says otherwise."""
+    return Import.create(**{"shop": shop, "due": now, "created_at": now, **fields})
 
 
 def find_import(shop: int, import_id: int) -> Import | None:
