@@ -29,14 +29,14 @@ class Answer:
 def answer_parcel(told: Json, milestone: str, carrier: str, events: Sequence[Json], shared: bool) -> list[Answer]:
     name = carrier or gettext("the carrier")
     seen = [event for event in events if event["source"] == "carrier" and event["milestone"] in SCANNED]
-    answers = [_answer_pick_up(told, milestone, name, seen)]
+    answers = [_answer_pick_up(told, milestone, name, seen, shared)]
     if not shared:
         answers.append(_answer_place(milestone, name, events))
     answers.append(_answer_window(told, milestone, name, bool(seen), shared))
     return answers
 
 
-def _answer_pick_up(told: Json, milestone: str, carrier: str, seen: Sequence[Json]) -> Answer:
+def _answer_pick_up(told: Json, milestone: str, carrier: str, seen: Sequence[Json], shared: bool) -> Answer:
     question = gettext("Has the carrier picked it up?")
     if milestone == "cancelled":
         return Answer(question, gettext("No. This parcel was cancelled."))
@@ -44,7 +44,8 @@ def _answer_pick_up(told: Json, milestone: str, carrier: str, seen: Sequence[Jso
         when = next((event["local"] for event in seen if event["local"]), None)
         if when is None:
             return Answer(question, gettext("Yes, %(carrier)s has it.") % {"carrier": carrier})
-        day = formats.format_scan(datetime.fromisoformat(when))
+        local = datetime.fromisoformat(when)
+        day = formats.format_short(local) if shared else formats.format_scan(local)
         return Answer(question, gettext("Yes, %(carrier)s since %(time)s") % {"carrier": carrier, "time": day})
     if milestone == "info_received":
         return Answer(question, gettext("Not yet. %(carrier)s knows of it and waits for it.") % {"carrier": carrier})

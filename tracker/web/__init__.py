@@ -15,6 +15,8 @@ def create_app(portal: Portal) -> Flask:
     """The WSGI application of one portal."""
     app = Flask("tracker", static_folder=None, template_folder=str(resource("templates")))
     app.extensions["tracker"] = portal
+    # An address has one spelling; a redirect to a tidier one would be a page of its own.
+    app.url_map.merge_slashes = False
     app.config.update(
         SECRET_KEY=next(iter(portal.config.purpose_keys("session").values())),
         SECRET_KEY_FALLBACKS=list(portal.config.purpose_keys("session").values())[1:],

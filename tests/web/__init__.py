@@ -1,0 +1,1 @@
+"""What a browser, a sender of webhooks and an attacker get over HTTP."""
