@@ -29,7 +29,7 @@ class Browser:
 
     def get(self, path: str, **options: Any) -> TestResponse:
         response = self.client.get(path, **options)
-        if found := _TOKEN.search(response.get_data(as_text=True)):
+        if response.mimetype == "text/html" and (found := _TOKEN.search(response.get_data(as_text=True))):
             self.token = found[1]
         return response
 

@@ -85,6 +85,7 @@ def _origins(origins: list[str]) -> list[str]:
 
 AnyBlock = Provider[Block]
 """A block and the plugin that brings it."""
+MAIL = {"format": "email"}
 Line = Annotated[str, AfterValidator(_line)]
 Email = Annotated[str, AfterValidator(_email)]
 Page = Annotated[str, AfterValidator(_page)]
@@ -95,7 +96,7 @@ class Details(BaseModel):
 
     name: Line = Field(min_length=1, max_length=120, title=mark("Name of the shop"))
     home_url: Page = Field(default="", max_length=500, title=mark("Address of the shop"))
-    support_email: Email = Field(default="", max_length=254, title=mark("Support: e-mail"))
+    support_email: Email = Field(default="", max_length=254, title=mark("Support: e-mail"), json_schema_extra=MAIL)
     support_phone: Line = Field(default="", max_length=40, title=mark("Support: phone"))
     support_url: Page = Field(default="", max_length=500, title=mark("Support: page"))
     sender: Email = Field(
@@ -103,6 +104,7 @@ class Details(BaseModel):
         max_length=254,
         title=mark("Sender of mails"),
         description=mark("An address that your mail server may send for. Empty: the portal’s own."),
+        json_schema_extra=MAIL,
     )
     locale: Annotated[str, AfterValidator(_locale)] = Field(
         default="en",
@@ -220,11 +222,14 @@ def _open_picture(body: bytes) -> Image.Image:
     try:
         picture: Image.Image = Image.open(io.BytesIO(body), formats=("PNG", "JPEG", "WEBP", "GIF"))
         if picture.width * picture.height > LOGO_PIXELS:
-            raise Refused(_("This picture has too many pixels. Save it at most 4,000 pixels wide and high."), "logo")
+            raise Image.DecompressionBombError
         picture.draft("RGB", (LOGO_EDGE * 2, LOGO_EDGE * 2))
         picture.load()
         turned = ImageOps.exif_transpose(picture)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, MemoryError):
+    except Image.DecompressionBombError:
+        text = _("This picture has too many pixels. Save it at most 4,000 pixels wide and high.")
+        raise Refused(text, "logo") from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError):
         raise Refused(_("This is not a picture. Upload a PNG, JPEG, WebP or GIF file."), "logo") from None
     has_alpha = "A" in turned.getbands() or "transparency" in turned.info
     plain_copy = Image.new("RGBA" if has_alpha else "RGB", turned.size)

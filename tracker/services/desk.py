@@ -271,8 +271,10 @@ def read_deeds(entries: Sequence[tuple[str, Entry]]) -> list[Deed]:
 
 
 def _who(actor: str, names: Mapping[int, str]) -> str:
-    kind, _, rest = actor.partition(":")
-    return names.get(int(rest), actor) if kind == "staff" and rest.isdecimal() else actor
+    kind, _colon, rest = actor.partition(":")
+    if kind == "staff" and rest.isdecimal():
+        return names.get(int(rest), actor)
+    return _("The portal") if actor == "fold" else rest or actor
 
 
 def _wanted(asked: Filter) -> Wanted:
@@ -292,7 +294,7 @@ def _write_place(order: Order) -> str:
 
 
 def _read_place(text: str) -> Place | None:
-    at, _, id = text.partition("-")
+    at, _dash, id = text.partition("-")
     if not (at.isdecimal() and id.isdecimal() and at.isascii() and id.isascii() and len(at) < 18 and len(id) < 18):
         return None
     seconds, rest = divmod(int(at), 1_000_000)

@@ -16,8 +16,7 @@ def init_app(app: Flask) -> None:
 def _compress(response: Response) -> Response:
     if response.mimetype not in _KINDS or response.status_code in (204, 304) or response.is_streamed:
         return response
-    if "Accept-Encoding" not in response.headers.get("Vary", ""):
-        response.headers.add("Vary", "Accept-Encoding")
+    response.vary.add("Accept-Encoding")
     if "Content-Encoding" in response.headers or not request.accept_encodings.quality("gzip"):
         return response
     body = response.get_data()

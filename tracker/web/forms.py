@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from tracker.i18n import gettext
 
-LONG = 160
+LONG = 200
 """A text that may be longer than this gets a box of several lines."""
 MOST = 4000
 _KINDS = {"uri": "url", "email": "email", "password": "password", "date": "date"}
@@ -160,6 +160,12 @@ def _say(kind: str, facts: Mapping[str, Any], message: str, translate: Translate
         return gettext("Fill this in.")
     if kind == "string_too_long":
         return gettext("Write at most %(count)d characters.") % {"count": facts.get("max_length", MOST)}
+    if kind == "too_long":
+        return gettext("Write at most %(count)d lines.") % {"count": facts.get("max_length", MOST)}
+    if kind in ("less_than_equal", "greater_than_equal"):
+        most = gettext("Write a number of at most %(limit)s.")
+        least = gettext("Write a number of at least %(limit)s.")
+        return (most if "le" in facts else least) % {"limit": facts.get("le", facts.get("ge"))}
     if kind.startswith(("int_", "float_", "decimal_")):
         return gettext("Write a number.")
     if kind in ("literal_error", "enum"):

@@ -48,8 +48,9 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def _vary(response: Response) -> Response:
         # Whoever looks at HX-Request may answer differently for it, so every HTML answer says so.
-        if response.mimetype == "text/html" and "HX-Request" not in response.headers.get("Vary", ""):
-            response.headers.add("Vary", "HX-Request")
+        if response.mimetype == "text/html":
+            # One header line for all names: whoever adds to a second line later would lose it.
+            response.vary.add("HX-Request")
         return response
 
 

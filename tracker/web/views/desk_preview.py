@@ -15,8 +15,8 @@ from tracker.web.tracking import Surface
 blueprint = desk.make_blueprint("desk_preview")
 # A mail's styles stand in its text, since mail programs take no others. The sandbox keeps scripts and forms away.
 MAIL_POLICY = (
-    "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https:; frame-ancestors 'self'; "
-    "base-uri 'none'; form-action 'none'"
+    "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https:; "
+    "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 )
 RULE = "/look/preview/<any(page, widget, mail):surface>"
 
