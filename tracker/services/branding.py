@@ -85,7 +85,7 @@ def _origins(origins: list[str]) -> list[str]:
 
 AnyBlock = Provider[Block]
 """A block and the plugin that brings it."""
-MAIL = {"format": "email"}
+MAIL: dict[str, Any] = {"format": "email"}
 Line = Annotated[str, AfterValidator(_line)]
 Email = Annotated[str, AfterValidator(_email)]
 Page = Annotated[str, AfterValidator(_page)]

@@ -11,12 +11,24 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import MultiDict
 
-from tracker.i18n import gettext
+from tracker.i18n import gettext, mark
 
 LONG = 200
 """A text that may be longer than this gets a box of several lines."""
 MOST = 4000
 _KINDS = {"uri": "url", "email": "email", "password": "password", "date": "date"}
+_NUMBER = mark("Write a number.")
+_SENTENCES: Mapping[str, str] = {
+    "missing": mark("Fill this in."),
+    "string_too_short": mark("Fill this in."),
+    "string_too_long": mark("Write at most %(count)s characters."),
+    "too_long": mark("Write at most %(count)s lines."),
+    "less_than_equal": mark("Write a number of at most %(limit)s."),
+    "greater_than_equal": mark("Write a number of at least %(limit)s."),
+    "literal_error": mark("Choose one of the list."),
+    "enum": mark("Choose one of the list."),
+}
+"""What pydantic's kinds of error are called here; the others speak for themselves."""
 Translate = Callable[[str], str]
 
 
@@ -156,20 +168,9 @@ def _read_field(field: Field, form: MultiDict[str, str]) -> Any:
 
 
 def _say(kind: str, facts: Mapping[str, Any], message: str, translate: Translate) -> str:
-    if kind in ("missing", "string_too_short"):
-        return gettext("Fill this in.")
-    if kind == "string_too_long":
-        return gettext("Write at most %(count)d characters.") % {"count": facts.get("max_length", MOST)}
-    if kind == "too_long":
-        return gettext("Write at most %(count)d lines.") % {"count": facts.get("max_length", MOST)}
-    if kind in ("less_than_equal", "greater_than_equal"):
-        most = gettext("Write a number of at most %(limit)s.")
-        least = gettext("Write a number of at least %(limit)s.")
-        return (most if "le" in facts else least) % {"limit": facts.get("le", facts.get("ge"))}
-    if kind.startswith(("int_", "float_", "decimal_")):
-        return gettext("Write a number.")
-    if kind in ("literal_error", "enum"):
-        return gettext("Choose one of the list.")
+    known = _SENTENCES.get(kind) or (_NUMBER if kind.startswith(("int_", "float_", "decimal_")) else "")
+    if known:
+        return gettext(known) % {"count": facts.get("max_length"), "limit": facts.get("le", facts.get("ge"))}
     sentence = translate(message.removeprefix("Value error, "))
     sentence = sentence[:1].upper() + sentence[1:]
     return sentence if sentence.endswith((".", "!", "?")) else sentence + "."
