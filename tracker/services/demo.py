@@ -86,12 +86,12 @@ def place_story(portal: Portal, shop: Shop, number: str, hour: float) -> datetim
 
 
 def draw_logo() -> bytes:
-    """The shop's logo as PNG."""
-    picture = Image.new("RGBA", (420, 96), (0, 0, 0, 0))
+    """The shop's logo as PNG, drawn four times as large so that its edges come out smooth."""
+    picture = Image.new("RGBA", (420 * 4, 96 * 4), (0, 0, 0, 0))
     draw = ImageDraw.Draw(picture)
-    draw.ellipse((6, 30, 66, 90), fill="#b4694a")
-    draw.polygon([(36, 58), (14, 26), (36, 4), (58, 26)], fill="#4f6b4a")
-    draw.text((84, 22), NAME, fill="#4f6b4a", font=ImageFont.load_default(size=44))
+    draw.ellipse((24, 120, 264, 360), fill="#b4694a")
+    draw.polygon([(144, 232), (56, 104), (144, 16), (232, 104)], fill="#4f6b4a")
+    draw.text((336, 88), NAME, fill="#4f6b4a", font=ImageFont.load_default(size=176))
     out = io.BytesIO()
-    picture.save(out, "PNG")
+    picture.resize((420, 96), Image.Resampling.LANCZOS).save(out, "PNG")
     return out.getvalue()
