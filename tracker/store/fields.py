@@ -27,7 +27,7 @@ class UTCDateTimeField(peewee.Field):
         if value is None:
             return None
         if isinstance(value, str):
-            return datetime.strptime(value, _WIDE).replace(tzinfo=UTC)
+            return datetime.fromisoformat(value).replace(tzinfo=UTC)
         instant: datetime = value
         return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 

@@ -8,6 +8,7 @@ import peewee
 
 from .database import transaction
 from .leases import Leased, purge
+from .prepared import Prepared, param
 from .shops import Shop
 
 _LONGEST_ID = 100
@@ -32,6 +33,17 @@ class Inbox(Leased):
             (("shop", "source", "delivery"), True),
             (("state", "due"), False),
         )
+
+
+def _add() -> peewee.Query:
+    names = ("source", "delivery", "mode", "content_type", "headers", "numbers", "silent", "body", "due", "created_at")
+    fields: dict[str, peewee.Field] = Inbox._meta.fields
+    row = {fields[name]: param(name, fields[name]) for name in ("shop", *names)}
+    key = (Inbox.shop, Inbox.source, Inbox.delivery)
+    return Inbox.insert(row).on_conflict(action="NOTHING", conflict_target=key).returning(Inbox.id)
+
+
+_ADD = Prepared(_add)
 
 
 def receive(
@@ -65,11 +77,9 @@ def receive(
         "due": due or now,
         "created_at": now,
     }
-    target = (Inbox.shop, Inbox.source, Inbox.delivery)
     with transaction():
         # What tells new from known must not be the row count of the driver: SQLite and PostgreSQL differ there.
-        added = Inbox.insert(row).on_conflict(action="NOTHING", conflict_target=target).returning(Inbox.id).execute()
-        return len(list(added)) == 1
+        return len(_ADD.run(**row)) == 1
 
 
 def forget_bodies(before: datetime, limit: int = 500) -> int:

@@ -12,6 +12,7 @@ from .database import bound
 from .fields import UTCDateTimeField
 from .leases import Leased
 from .orders import Order
+from .prepared import Prepared, param
 from .shops import PluginSetting, Shop, Slot
 
 
@@ -119,9 +120,12 @@ def _opening(_kind: str) -> tuple[str, list[Any]]:
     return sql, [field.python_value if field in instants | lists else None for field in plain] + [str] * 3
 
 
+_VIEW = Prepared(lambda: Order.select(Order.view).where(Order.shop == param("shop"), Order.id == param("order")))
+
+
 def load_view(shop: int, order: int) -> dict[str, Any] | None:
     """The projection that an order's page is made from."""
-    row = Order.select(Order.view).where((Order.shop == shop) & (Order.id == order)).tuples().first()
+    row = _VIEW.first(shop=shop, order=order)
     return row[0] if row else None
 
 

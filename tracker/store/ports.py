@@ -16,7 +16,8 @@ from . import kept
 from .database import bound, transaction
 from .errors import StoreBusy
 from .kept import Breaker, Kept, Rate
-from .shops import PluginSetting
+from .prepared import Prepared, param
+from .shops import PluginSetting, load_sealed
 
 S = TypeVar("S")
 Transform = Callable[[str], str]
@@ -25,6 +26,7 @@ _NAME = 120
 _MAKING = timedelta(seconds=60)
 _PATIENCE = 90.0
 _MARGIN = 60.0
+_STATE = Prepared(lambda: Breaker.select(Breaker.failures, Breaker.open_until).where(Breaker.name == param("name")))
 
 
 class BreakerRows(Generic[S]):
@@ -37,8 +39,8 @@ class BreakerRows(Generic[S]):
         self._make_state = make_state
 
     def state(self, shop: int, provider: str) -> S:
-        row = Breaker.get_or_none(Breaker.name == _breaker(shop, provider))
-        return self._make_state(row.failures, row.open_until) if row else self._make_state(0, None)
+        row = _STATE.first(name=_breaker(shop, provider))
+        return self._make_state(*row) if row else self._make_state(0, None)
 
     def fail(self, shop: int, provider: str, now: datetime, limit: int, rest: timedelta) -> S:
         name = _breaker(shop, provider)
@@ -149,8 +151,8 @@ class SettingRows:
 
     def load(self, shop: int, plugin: str) -> Mapping[str, Any]:
         """The values, empty when nothing was filled in. Raises what `open_` raises when the key is gone."""
-        row = PluginSetting.get_or_none(PluginSetting.shop == shop, PluginSetting.plugin == plugin)
-        values: dict[str, Any] = json.loads(self._open(row.sealed)) if row and row.sealed else {}
+        sealed = load_sealed(shop, plugin)
+        values: dict[str, Any] = json.loads(self._open(sealed)) if sealed else {}
         return values
 
     def save(self, shop: int, plugin: str, values: Mapping[str, Any], now: datetime) -> None:

@@ -19,6 +19,7 @@ from huey.consumer import Consumer, Scheduler
 from huey.contrib.sql_huey import SqlStorage
 
 from .database import Database
+from .prepared import Prepared, param
 from .queue_tables import QueueCounter, QueueSchedule, QueueTask, QueueValue
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,9 @@ _NAME = "tracker"
 _HEALTH_SECONDS = 10.0
 _STOP_SECONDS = 10.0
 _SLOWEST_POLL = 1.0
+
+
+_WAKE = Prepared(lambda: QueueTask.insert(queue=_NAME, data=param("data", QueueTask.data), priority=param("priority")))
 
 
 class Queue:
@@ -92,7 +96,7 @@ class _Storage(SqlStorage):  # type: ignore[misc]
 
     def enqueue(self, data: bytes, priority: float | None = None) -> None:
         with self._portal.transaction():
-            QueueTask.insert(queue=self.name, data=data, priority=priority or 0).execute()
+            _WAKE.run(data=data, priority=priority or 0)
 
     def dequeue(self) -> bytes | None:
         first = self.tasks(QueueTask.id).limit(1)

@@ -8,6 +8,7 @@ import peewee
 
 from .base import Row
 from .fields import UTCDateTimeField
+from .prepared import Prepared, param
 
 
 class Shop(Row):
@@ -73,6 +74,15 @@ class PluginSetting(Row):
         indexes = ((("shop", "plugin"), True),)
 
 
+_BY_SLUG = Prepared(lambda: Shop.select().where(Shop.slug == param("slug")))
+_SLOTS = Prepared(lambda: Slot.select().where(Slot.shop == param("shop")).order_by(Slot.name))
+_SEALED = Prepared(
+    lambda: PluginSetting.select(PluginSetting.sealed).where(
+        PluginSetting.shop == param("shop"), PluginSetting.plugin == param("plugin")
+    )
+)
+
+
 def create_shop(slug: str, name: str, now: datetime, **fields: Any) -> Shop:
     """A new shop. Raises `peewee.IntegrityError` when the slug is taken."""
     return Shop.create(slug=slug, name=name, created_at=now, **fields)
@@ -114,14 +124,20 @@ def load_plugin_settings() -> list[PluginSetting]:
     return list(PluginSetting.select(PluginSetting, Shop).join(Shop).order_by(Shop.slug, PluginSetting.plugin))
 
 
+def load_sealed(shop: int, plugin: str) -> str:
+    """A plugin's settings in a shop as they are kept; an empty text where nothing was filled in."""
+    row = _SEALED.first(shop=shop, plugin=plugin)
+    return str(row[0]) if row else ""
+
+
 def find_by_slug(slug: str) -> Shop | None:
     """The shop with this short name."""
-    return Shop.get_or_none(Shop.slug == slug)
+    return next(iter(_BY_SLUG.models(Shop, slug=slug)), None)
 
 
 def load_slots(shop: int) -> list[Slot]:
     """What fills a shop's slots, by name."""
-    return list(Slot.select().where(Slot.shop == shop).order_by(Slot.name))
+    return _SLOTS.models(Slot, shop=shop)
 
 
 def find_asset(digest: str) -> Asset | None:
