@@ -1,5 +1,6 @@
 """Shipments as staff, files and stores make them: added, corrected, cancelled, and what the shop says of them."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -198,7 +199,7 @@ def set_milestone(
 
 def owe_fulfilment(portal: Portal, shipment: Shipment) -> None:
     """Queues the news of a shipment for its order's store. What is pushed is what is true when it is pushed."""
-    key = f"fulfilment:{shipment.id}:{portal.now().timestamp():.3f}"
+    key = f"fulfilment:{shipment.id}:{secrets.token_hex(8)}"
     portal.owe("fulfilment", key, {"shop": shipment.shop_id, "shipment": shipment.id})
 
 
