@@ -59,14 +59,14 @@ def add_shipment(
             portal, shop=shop, order=order, location=location, carrier=carrier, number=number, url=url,
             carrier_name=carrier_name.strip()[:120], shipped_at=shipped_at,
         )  # fmt: skip
-        if (quantities and set_quantities(shop, row, quantities)) or not known:
-            projections.refresh_order(portal, shop, order.id)
+        repacked = bool(quantities) and set_quantities(shop, row, quantities or {})
         if not known:
             _audit(portal, row, actor, "added", {"carrier": carrier, "number": number})
-            if handed_over:
-                say(portal, shop, row, HANDED_OVER, shipped_at, actor=actor, silent=silent)
-            recording.refresh_number(portal, shop, carrier, number, silent=silent)
             owe_fulfilment(portal, row)
+            if not (handed_over and say(portal, shop, row, HANDED_OVER, shipped_at, actor=actor, silent=silent)):
+                recording.refresh_number(portal, shop, carrier, number, silent=silent)
+        elif repacked:
+            projections.refresh_order(portal, shop, order.id)
         return find_shipment(shop, row.id) or row, not known
 
 
@@ -156,10 +156,11 @@ def say(
     silent: bool = False,
     text: str = "",
     place: str = "",
-) -> None:
+) -> bool:
     """Records the shop's own word about a shipment: its status until the carrier has scanned it, a note afterwards.
 
-    `at` is the instant it is about, now when `None`; it is kept as the shop's own wall clock.
+    `at` is the instant it is about, now when `None`; it is kept as the shop's own wall clock. False when the shop
+    has said just that before.
     """
     with writing(shop):
         zone = ZoneInfo(Shop.get_by_id(shop).zone)
@@ -169,8 +170,10 @@ def say(
             zone_source=ZoneSource.PLACE, code=f"shop-{status.milestone}", text=text[:300], place=place[:120],
         )  # fmt: skip
         statement = Statement(Source.SHOP, event)
-        if recording.record(portal, shop, shipment.carrier, shipment.number, [statement], silent=silent):
+        news = recording.record(portal, shop, shipment.carrier, shipment.number, [statement], silent=silent) > 0
+        if news:
             _audit(portal, shipment, actor, "said", {"milestone": str(status.milestone), "reason": status.reason})
+        return news
 
 
 def complete_order(portal: Portal, shop: int, order: Order, *, actor: str) -> None:
