@@ -1,6 +1,7 @@
 """Fifty acknowledgements a second over HTTP, beside readers and a worker that reads what comes in (R-18)."""
 
 import json
+import os
 import time
 from collections import Counter
 
@@ -15,7 +16,7 @@ from tracker.store.orders import Order
 from .harness import FULL, Victim, count, python
 from .installation import SECRET, Installation, installed
 
-SECONDS = count(4, 60)
+SECONDS = float(os.environ.get("TRACKER_LOAD_SECONDS") or count(4, 60))
 # Without the full count the machine is shared with the rest of the suite.
 LONGEST_P99 = 250 if FULL else 1000
 READS = 5

@@ -1,11 +1,14 @@
 """The two back ends, set up so that neither loses an acknowledged write."""
 
 from collections.abc import Callable
+from random import uniform
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import peewee
 
-from .errors import translate
+from .errors import StoreBusy, translate
+from .turns import Turns
 
 T = TypeVar("T")
 
@@ -85,6 +88,28 @@ class SqliteEngine(_Engine, peewee.SqliteDatabase):
             lock_type="IMMEDIATE",
             timeout=busy_seconds,
         )
+        self._patience, self._turns = busy_seconds, Turns(f"{path}-turn")
+
+    def begin(self, *args: Any, **kwargs: Any) -> Any:
+        """Takes the write lock, each writer in its turn."""
+        end = monotonic() + self._patience
+        connection = self.connection()  # type: ignore[no-untyped-call]
+        # SQLite's own waiting naps for up to 100 ms between its tries.
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            with self._turns.turn(self._patience):
+                return self._begin(end, *args, **kwargs)
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {int(self._patience * 1000)}")
+
+    def _begin(self, end: float, *args: Any, **kwargs: Any) -> Any:
+        while True:
+            try:
+                return super().begin(*args, **kwargs)
+            except StoreBusy:
+                if monotonic() >= end:
+                    raise
+            sleep(uniform(0.0003, 0.001))  # noqa: S311
 
     def _rolled_back(self) -> bool:
         return not self._state.conn.in_transaction
