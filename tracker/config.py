@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -87,11 +88,16 @@ class Config(BaseModel):
 
     def purpose_keys(self, purpose: str) -> dict[str, bytes]:
         """The key list, name to 32 bytes, bound to one purpose; the first is for new things, all are accepted."""
-        entries = (entry.strip().partition(":") for entry in self.keys.get_secret_value().split(","))
-        return {
-            name: hmac.new(secret.encode(), f"tracker:{purpose}".encode(), hashlib.sha256).digest()
-            for name, _, secret in entries
-        }
+        return dict(_derive(self.keys.get_secret_value(), purpose))
+
+
+@lru_cache(maxsize=32)
+def _derive(keys: str, purpose: str) -> tuple[tuple[str, bytes], ...]:
+    entries = (entry.strip().partition(":") for entry in keys.split(","))
+    return tuple(
+        (name, hmac.digest(secret.encode(), f"tracker:{purpose}".encode(), hashlib.sha256))
+        for name, _, secret in entries
+    )
 
 
 def load_config(environ: Mapping[str, str] | None = None) -> Config:

@@ -53,3 +53,24 @@ def test_a_line_stays_one_line_whatever_is_in_it(written: io.StringIO) -> None:
     logging.getLogger("tracker").info("first\nsecond 하루", extra={"odd": object()})
     assert len(written.getvalue().splitlines()) == 1
     assert lines(written)[0]["event"] == "first\nsecond 하루"
+
+
+def test_a_note_is_a_line_like_any_other(written: io.StringIO) -> None:
+    structlog.get_logger("tracker.web").info("request", id="abcdefgh", status=200, ms=0.5)
+    logs.note("tracker.web", "request", id="abcdefgh", status=200, ms=0.5)
+    one, other = lines(written)
+    assert other.pop("at").endswith("Z")
+    del one["at"]
+    assert one == other
+
+
+def test_a_note_names_no_person_either(written: io.StringIO) -> None:
+    logs.note("tracker.web", "request", id="ada@example.com", phone="010-1234-5678")
+    assert "@" not in written.getvalue()
+    assert "1234" not in written.getvalue()
+
+
+def test_a_note_below_the_level_is_not_written(written: io.StringIO) -> None:
+    logging.getLogger().setLevel(logging.WARNING)
+    logs.note("tracker.web", "request")
+    assert not written.getvalue()

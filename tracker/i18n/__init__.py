@@ -53,11 +53,12 @@ def choose(*wanted: str, accept: str = "", otherwise: str = SOURCE) -> str:
 
     Whatever is handed in, it only ever selects from the closed list; none of it comes near a file name.
     """
-    for name in (*wanted, *_accepted(accept), otherwise):
-        found = _nearest(name)
-        if found:
-            return found
-    return SOURCE
+    return _choose(wanted, accept[:LONGEST_HEADER], otherwise)
+
+
+@lru_cache(maxsize=1024)
+def _choose(wanted: tuple[str, ...], accept: str, otherwise: str) -> str:
+    return next((found for name in (*wanted, *_accepted(accept), otherwise) if (found := _nearest(name))), SOURCE)
 
 
 def direction(locale: str = "") -> str:

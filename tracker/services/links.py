@@ -21,6 +21,7 @@ AFTER_DELIVERY = timedelta(days=90)
 LONGEST = timedelta(days=400)
 """A link to an order that nobody ever calls delivered ends, too."""
 MOST_MISSES, MISS_WINDOW = 30, timedelta(minutes=10)
+_LOOK_NAMES = tuple(field.name for field in LOOK)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
 _waiting: dict[str, datetime] = {}
@@ -126,8 +127,7 @@ def revoke(portal: Portal, shop: int, order: Order, recipient: str | None = None
 
 
 def _look(target: Target) -> Look:
-    names = (field.name for field in LOOK)
-    fields = dict(zip(names, target.look, strict=True))
+    fields = dict(zip(_LOOK_NAMES, target.look, strict=True))
     fields["origins"] = tuple(fields["origins"] or ())
     return Look(id=target.shop, **fields)
 
@@ -151,7 +151,7 @@ def _print(portal: Portal, key: str, nonce: str) -> str | None:
     secret = portal.config.purpose_keys(PURPOSE).get(key)
     if secret is None:
         return None
-    mac = hmac.new(secret, nonce.encode(), hashlib.sha256).digest()
+    mac = hmac.digest(secret, nonce.encode(), "sha256")
     return base64.urlsafe_b64encode(mac[:BYTES]).decode()
 
 

@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TextIO
 
@@ -13,6 +14,7 @@ from tracker.host.redact import redact
 
 Event = MutableMapping[str, Any]
 
+_writer = ""
 _QUIET = ("huey", "httpcore2", "httpx2", "mail.log")
 """Libraries whose information is of no use to an operator; their warnings are."""
 
@@ -39,14 +41,38 @@ def configure(process: str, level: int = logging.INFO, stream: TextIO | None = N
     line = structlog.processors.JSONRenderer(serializer=partial(json.dumps, ensure_ascii=False, default=str))
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[remove, _redact, line])
-    )
+    handler.setFormatter(_Formatter(foreign_pre_chain=shared, processors=[remove, _redact, line]))
+    global _writer  # noqa: PLW0603 - what a process is called is the process's
+    _writer = process
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def note(logger: str, event: str, **fields: Any) -> None:
+    """Logs an information that comes with every request: the line that `logging` would write, for a third of its time.
+
+    Nothing is written before `configure` was called.
+    """
+    log = logging.getLogger(logger)
+    if log.isEnabledFor(logging.INFO):
+        at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        told = {"event": event, "level": "info", "logger": logger, "at": at, "process": _writer}
+        line = _Line(json.dumps(_redact(None, "", told | fields), ensure_ascii=False, default=str))
+        log.handle(logging.LogRecord(logger, logging.INFO, "", 0, line, None, None))
+
+
+class _Line(str):
+    """A message that is a whole line already."""
+
+    __slots__ = ()
+
+
+class _Formatter(structlog.stdlib.ProcessorFormatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return record.msg if isinstance(record.msg, _Line) else super().format(record)
 
 
 def _name(process: str, _logger: object, _method: str, event: Event) -> Event:

@@ -9,11 +9,12 @@ from tracker.paths import resource
 from tracker.services.portal import Portal
 
 from . import compression, errors, files, htmx, journal, rendering, security, views
+from .application import Application
 
 
 def create_app(portal: Portal) -> Flask:
     """The WSGI application of one portal."""
-    app = Flask("tracker", static_folder=None, template_folder=str(resource("templates")))
+    app = Application("tracker", static_folder=None, template_folder=str(resource("templates")))
     app.extensions["tracker"] = portal
     # An address has one spelling; a redirect to a tidier one would be a page of its own.
     app.url_map.merge_slashes = False

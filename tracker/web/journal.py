@@ -4,10 +4,10 @@ import re
 import secrets
 import time
 
-import structlog
 from flask import Flask, Response, g, request
 
-log = structlog.get_logger("tracker.web")
+from tracker.services import logs
+
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -28,7 +28,8 @@ def _end(response: Response) -> Response:
     rule = request.url_rule.rule if request.url_rule else "-"
     # Health checks come every few seconds and say nothing.
     if rule not in ("/healthz", "/readyz"):
-        log.info(
+        logs.note(
+            "tracker.web",
             "request",
             id=g.get("request_id", ""),
             method=request.method,
