@@ -1,6 +1,7 @@
 """The house rules that a script can see."""
 
 import ast
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -146,3 +147,16 @@ def _lines(path: Path) -> int:
 
 def _span(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def test_where_nothing_may_be_skipped_a_skip_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "test_one.py").write_text("import pytest\n\n\ndef test_one():\n    pytest.skip('no Chromium')\n")
+    (tmp_path / "conftest.py").write_text("from tests.conftest import pytest_runtest_makereport  # noqa: F401\n")
+    for value, code, word in (("", 0, "1 skipped"), ("1", 1, "nothing may be skipped here: Skipped: no Chromium")):
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+            env={**os.environ, "TRACKER_NO_SKIP": value, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        assert done.returncode == code, done.stdout
+        assert word in done.stdout

@@ -67,10 +67,9 @@ def test_a_place_that_is_none_leads_to_no_error(portal, shop, orders, enter, pla
     assert browser.get(f"/desk/demo/orders?after={place}").status_code == 200
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_page_costs_the_same_however_far_back(portal, shop):
     """What the database reads for a page is a slice of the index, at its end as at its beginning."""
-    if portal.database.kind != "sqlite":
-        pytest.skip("plans are compared on SQLite")
     rows = [
         {
             "shop": shop.id, "store": "x", "ref": str(number), "number": str(number), "milestone": "placed",
