@@ -1,11 +1,12 @@
 """What every answer carries, and what never gets past the door."""
 
+import json
+import logging
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from structlog.testing import capture_logs
 from werkzeug.routing import IntegerConverter, Rule
 
 from tests.conftest import Clock
@@ -188,15 +189,16 @@ def test_errors_say_what_to_do_next_in_the_readers_language(client: FlaskClient,
 
 
 def test_s32_the_access_log_names_routes_and_no_token_and_nobody(
-    client: FlaskClient, shop: Shop, order: Order, link: Link
+    client: FlaskClient, shop: Shop, order: Order, link: Link, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = link(order)
-    with capture_logs() as lines:
+    with caplog.at_level(logging.INFO):
         client.get(path + "?lang=en", headers={"X-Request-Id": "given-id-1234"})
         client.post("/s/demo/find", data={"number": "1001", "proof": "ada@example.com"})
-    said = repr(lines)
-    assert [line["route"] for line in lines if line["event"] == "request"] == ["/t/<token>", "/s/<slug>/find"]
+    lines = [json.loads(record.msg) for record in caplog.records if record.name == "tracker.web"]
+    assert [line["route"] for line in lines] == ["/t/<token>", "/s/<slug>/find"]
     assert lines[0]["id"] == "given-id-1234"
+    said = repr([vars(record) for record in caplog.records])
     for secret in (path.rpartition("/")[2], "ada@example.com", "1001", "127.0.0.1"):
         assert secret not in said
 
