@@ -1,11 +1,10 @@
 """Templates, and the words and files that they may use."""
 
-from urllib.parse import urlsplit
-
 from flask import Flask, request
 from jinja2 import Environment
 
 from tracker import i18n
+from tracker.sdk.urls import api_url
 
 from . import files
 
@@ -44,9 +43,10 @@ def language_names() -> list[tuple[str, str]]:
 
 def web_url(address: str) -> str:
     """The address if a link may lead there: https, or this machine's own http. Else an empty text."""
-    parts = urlsplit(address) if address.isprintable() and "\\" not in address else urlsplit("")
-    local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")
-    return address if parts.hostname and (parts.scheme == "https" or local) else ""
+    try:
+        return api_url(address) if address else ""
+    except ValueError:
+        return ""
 
 
 def choose_locale(otherwise: str = i18n.SOURCE) -> str:
