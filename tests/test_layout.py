@@ -17,6 +17,7 @@ SHOPLESS = {
     "backup": {"backup", "check_backup", "restore"},
     "database": {"open_database", "bound", "transaction", "after_commit", "hold"},
     "errors": {"translate"},
+    "prepared": {"param"},
     "migrate": {"migrate", "pending", "check_schema"},
     # Names that hold their shop (`kept.name_of` puts it in), and rows that their caller holds already.
     "kept": {"name_of", "read", "write", "forget", "forget_value", "lock", "unlock", "purge_kept"},

@@ -27,6 +27,7 @@ class Answer:
 
 
 def answer_parcel(told: Json, milestone: str, carrier: str, events: Sequence[Json], shared: bool) -> list[Answer]:
+    """The answers about one parcel, in the order in which they are asked; `shared` leaves out where it is."""
     name = carrier or gettext("the carrier")
     seen = [event for event in events if event["source"] == "carrier" and event["milestone"] in SCANNED]
     answers = [_answer_pick_up(told, milestone, name, seen, shared)]

@@ -56,7 +56,6 @@ def make_view(now: datetime) -> dict[str, Any]:
         _event(morning, Milestone.PICKED_UP, "Seoul"),
         _event(morning + timedelta(hours=9), Milestone.IN_TRANSIT, "Daejeon"),
     ]
-    window = morning + timedelta(days=2)
     return {
         "number": NUMBER,
         "placed_at": (now - timedelta(days=2)).isoformat(),
@@ -65,33 +64,30 @@ def make_view(now: datetime) -> dict[str, Any]:
         "state": "not_shipped",
         "trouble": False,
         "lines": [_line("one", _("First article"), 1), _line("two", _("Second article"), 2)],
-        "parcels": [
-            {
-                "id": 1,
-                "carrier": "sample",
-                "names": {"en": "Sample carrier", "ko": "예시 택배"},
-                "number": "1234567890",
-                "url": "",
-                "cancelled": False,
-                "contents": [
-                    {"title": _("First article"), "quantity": 1},
-                    {"title": _("Second article"), "quantity": 2},
-                ],
-                "milestone": "in_transit",
-                "reason": "",
-                "delayed": False,
-                "action_required": False,
-                "trouble": False,
-                "source": "carrier",
-                "since": events[-1],
-                "events": events,
-                "undated": [],
-                "window": {
-                    "earliest": window.replace(hour=9, minute=0).isoformat(),
-                    "latest": window.replace(hour=18, minute=0).isoformat(),
-                },
-            }
-        ],
+        "parcels": [_parcel(events, morning + timedelta(days=2))],
+    }
+
+
+def _parcel(events: list[dict[str, Any]], day: datetime) -> dict[str, Any]:
+    first, last = day.replace(hour=9, minute=0), day.replace(hour=18, minute=0)
+    return {
+        "id": 1,
+        "carrier": "sample",
+        "names": {"en": "Sample carrier", "ko": "예시 택배"},
+        "number": "1234567890",
+        "url": "",
+        "cancelled": False,
+        "contents": [{"title": _("First article"), "quantity": 1}, {"title": _("Second article"), "quantity": 2}],
+        "milestone": "in_transit",
+        "reason": "",
+        "delayed": False,
+        "action_required": False,
+        "trouble": False,
+        "source": "carrier",
+        "since": events[-1],
+        "events": events,
+        "undated": [],
+        "window": {"earliest": first.isoformat(), "latest": last.isoformat()},
     }
 
 

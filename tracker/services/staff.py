@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-import peewee
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
@@ -16,7 +15,7 @@ from tracker.i18n import locales
 from tracker.store import kept
 from tracker.store import staff as rows
 from tracker.store.database import transaction
-from tracker.store.errors import StoreError
+from tracker.store.errors import StoreError, Taken
 from tracker.store.shops import Shop
 from tracker.store.staff import Session, Staff
 
@@ -84,7 +83,7 @@ def create(portal: Portal, email: str, password: str, name: str = "") -> Staff:
     try:
         with transaction():
             return rows.add_staff(email, name.strip()[:120], hashed, portal.now())
-    except peewee.IntegrityError:
+    except Taken:
         raise Refused(_("Somebody with this e-mail address is here already."), "email") from None
 
 

@@ -30,6 +30,10 @@ class StoreUnavailable(StoreError):
     retry_after = 15
 
 
+class Taken(StoreError):
+    """A name that has to be unique belongs to somebody already. The transaction it was tried in is lost."""
+
+
 class TransactionDoomed(StoreError):
     """A block inside a transaction failed and its error was swallowed: the whole transaction was rolled back."""
 

@@ -7,6 +7,7 @@ from typing import Any
 import peewee
 
 from .base import Row
+from .errors import Taken
 from .fields import UTCDateTimeField
 from .prepared import Prepared, param
 
@@ -84,8 +85,11 @@ _SEALED = Prepared(
 
 
 def create_shop(slug: str, name: str, now: datetime, **fields: Any) -> Shop:
-    """A new shop. Raises `peewee.IntegrityError` when the slug is taken."""
-    return Shop.create(slug=slug, name=name, created_at=now, **fields)
+    """A new shop. Raises `Taken` for a slug that another shop has."""
+    try:
+        return Shop.create(slug=slug, name=name, created_at=now, **fields)
+    except peewee.IntegrityError:
+        raise Taken(f"There is a shop {slug!r} already. Choose another short name.") from None
 
 
 def write_shop(shop: int, fields: Mapping[str, Any]) -> None:

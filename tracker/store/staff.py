@@ -9,6 +9,7 @@ from datetime import datetime
 import peewee
 
 from .base import Row
+from .errors import Taken
 from .fields import UTCDateTimeField
 from .kept import Rate
 from .shops import Shop
@@ -52,8 +53,11 @@ class Session(Row):
 
 
 def add_staff(email: str, name: str, password: str, now: datetime) -> Staff:
-    """A new person; `password` is a hash already. Raises `peewee.IntegrityError` when the address is taken."""
-    return Staff.create(email=email, name=name, password=password, created_at=now)
+    """A new person; `password` is a hash already. Raises `Taken` for an address that somebody has."""
+    try:
+        return Staff.create(email=email, name=name, password=password, created_at=now)
+    except peewee.IntegrityError:
+        raise Taken("Somebody with this e-mail address is here already.") from None
 
 
 def find_staff(email: str) -> Staff | None:
