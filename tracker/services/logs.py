@@ -14,7 +14,9 @@ from tracker.host.redact import redact
 
 Event = MutableMapping[str, Any]
 
+_NUMBERS = (int, float)
 _writer = ""
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _QUIET = ("huey", "httpcore2", "httpx2", "mail.log")
 """Libraries whose information is of no use to an operator; their warnings are."""
 
@@ -38,7 +40,7 @@ def configure(process: str, level: int = logging.INFO, stream: TextIO | None = N
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    line = structlog.processors.JSONRenderer(serializer=partial(json.dumps, ensure_ascii=False, default=str))
+    line = structlog.processors.JSONRenderer(serializer=lambda event, **_: _encode(event))
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(_Formatter(foreign_pre_chain=shared, processors=[remove, _redact, line]))
@@ -59,8 +61,9 @@ def note(logger: str, event: str, **fields: Any) -> None:
     log = logging.getLogger(logger)
     if log.isEnabledFor(logging.INFO):
         at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-        told = {"event": event, "level": "info", "logger": logger, "at": at, "process": _writer}
-        line = _Line(json.dumps(_redact(None, "", told | fields), ensure_ascii=False, default=str))
+        told = {name: value if isinstance(value, _NUMBERS) else redact(str(value)) for name, value in fields.items()}
+        head = {"event": event, "level": "info", "logger": logger, "at": at, "process": _writer}
+        line = _Line(_encode(head | told))
         log.handle(logging.LogRecord(logger, logging.INFO, "", 0, line, None, None))
 
 

@@ -14,7 +14,16 @@ KILO = 1024
 FORM_LIMIT = 64 * KILO
 HOOK_LIMIT = 256 * KILO
 UPLOAD_LIMIT = 10 * KILO * KILO
-csrf = CSRFProtect()
+
+
+class _Guard(CSRFProtect):  # type: ignore[misc]
+    def protect(self, apply_exemptions: bool = False) -> None:
+        # The same outcome as without it, before anything was looked up: a GET changes nothing.
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            super().protect(apply_exemptions)
+
+
+csrf = _Guard()
 """Guards every POST by a token of the session. A door that knows no sessions says `csrf.exempt`, and why."""
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -84,21 +93,31 @@ def _limit_body() -> None:
 
 def _add_headers(response: Response, always: tuple[tuple[str, str], ...]) -> Response:
     headers = response.headers
-    for name, value in always:
-        headers[name] = value
-    framing: tuple[str, ...] | None = g.get("framing")
-    if framing is None:
-        headers["X-Frame-Options"] = "DENY"
-    if "Cross-Origin-Resource-Policy" not in headers:
-        headers["Cross-Origin-Resource-Policy"] = "same-origin" if framing is None else "cross-origin"
-    if "Content-Security-Policy" not in headers:
-        headers["Content-Security-Policy"] = policy(framing or (), bool(g.get("pictures")))
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
+    if response.status_code == 304 and "Cache-Control" in headers:
+        # The reader keeps the headers of the answer it has (RFC 9110, 15.4.5); every open page asks again and again.
+        return response
+    said = {name.lower() for name, _ in headers}
+    for lower, name, value in _choose_headers(always, g.get("framing"), g.get("pictures", False)):
+        if lower not in said:
+            headers.add(name, value)
     return response
 
 
 @lru_cache(maxsize=500)
+def _choose_headers(
+    always: tuple[tuple[str, str], ...], framing: tuple[str, ...] | None, pictures: bool
+) -> list[tuple[str, str, str]]:
+    """Headers of an answer that does not say otherwise: each name, in small letters and as it is sent, and value."""
+    chosen = (
+        *always,
+        *((("X-Frame-Options", "DENY"),) if framing is None else ()),
+        ("Cross-Origin-Resource-Policy", "same-origin" if framing is None else "cross-origin"),
+        ("Content-Security-Policy", policy(framing or (), pictures)),
+        ("Cache-Control", "no-store"),
+    )
+    return [(name.lower(), name, value) for name, value in chosen]
+
+
 def policy(framing: tuple[str, ...] = (), pictures: bool = False) -> str:
     """The Content-Security-Policy: everything from ourselves, nothing inline, framed by nobody but `framing`."""
     images = "'self' https:" if pictures else "'self'"
