@@ -15,7 +15,7 @@ from tracker.store.inbox import Inbox
 from tracker.store.orders import Order
 from tracker.testing.woocommerce import make_order, webhook
 
-from .harness import Victim, integrity, python
+from .harness import Victim, count, integrity, python
 from .installation import SECRET, Installation, installed, wait_until
 
 TOLD = make_order(1001)
@@ -85,6 +85,22 @@ def test_r19_a_database_held_for_less_is_waited_for(on_sqlite):
         time.sleep(1.5)
         other.execute("ROLLBACK")
     assert [status for status, _ in json.loads(client.end()[0])] == [202] * 4
+
+
+@pytest.mark.timeout(180)
+def test_r19_a_worker_gets_over_a_held_database(on_sqlite):
+    on_sqlite.start_worker()
+    wait_until(lambda: "worker started" in on_sqlite.log("worker"), 20, lambda: on_sqlite.log("worker"))
+    with closing(sqlite3.connect(on_sqlite.portal.database.path, isolation_level=None)) as other:
+        assert _deliver(on_sqlite)[0] == 202
+        other.execute("BEGIN IMMEDIATE")
+        # The full count is past the worker's own patience.
+        time.sleep(count(2, 12))
+        other.execute("ROLLBACK")
+    wait_until(lambda: Order.select().count() == 1, 90, lambda: on_sqlite.log("worker")[-3000:])
+    assert _deliver(on_sqlite, "d2")[0] == 202
+    wait_until(lambda: not leases.waiting(Inbox), 90, lambda: on_sqlite.log("worker")[-3000:])
+    assert leases.dead(Inbox) == 0
 
 
 def test_r20_a_disk_without_space_is_told_and_the_next_try_gets_through(on_sqlite):
