@@ -14,7 +14,10 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A line of the timeline. `by_shop` says that it is the shop's word. `machine` is for `<time datetime>`: with its distance from UTC only where known."""
+    """A line of the timeline. `by_shop` says that it is the shop's word.
+
+    `machine` is for `<time datetime>`: with its distance from UTC only where known.
+    """
 
     label: str
     when: str = ""
