@@ -5,6 +5,7 @@ Every function takes wall clocks as they are: nothing is converted, and no zone 
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from babel.dates import format_date as babel_date
 from babel.dates import format_skeleton
@@ -39,9 +40,8 @@ def format_short(day: date) -> str:
 
 def format_time(moment: datetime | time) -> str:
     """A time of day: `14:00`."""
-    locale = current_locale()
     clock = moment.time() if isinstance(moment, datetime) else moment
-    return babel_time(clock, _PATTERNS.get(locale, {}).get("time", "short"), locale=locale)
+    return _write_time(clock.replace(second=0, microsecond=0, tzinfo=None), current_locale())
 
 
 def format_scan(local: datetime) -> str:
@@ -86,9 +86,18 @@ def _join(day: str, hours: str) -> str:
 
 
 def _format(day: date, length: str) -> str:
-    locale = current_locale()
+    return _write_date(day.date() if isinstance(day, datetime) else day, length, current_locale())
+
+
+# A page names the same few days and a shop's pages the same hours; Babel takes its time over each.
+@lru_cache(maxsize=4096)
+def _write_date(day: date, length: str, locale: str) -> str:
     pattern = _PATTERNS.get(locale, {}).get(length)
     if pattern:
         return babel_date(day, pattern, locale=locale)
-    moment = day if isinstance(day, datetime) else datetime.combine(day, _MIDNIGHT)
-    return format_skeleton(_SKELETONS[length], moment, locale=locale)
+    return format_skeleton(_SKELETONS[length], datetime.combine(day, _MIDNIGHT), locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _write_time(clock: time, locale: str) -> str:
+    return babel_time(clock, _PATTERNS.get(locale, {}).get("time", "short"), locale=locale)

@@ -85,8 +85,8 @@ def read_steps(milestone: str, events: Sequence[Json]) -> list[Step]:
     first: dict[int, str] = {}
     for event in events:
         index = REACHED.get(event["milestone"])
-        if index is not None and event["local"]:
-            first.setdefault(index, formats.format_short(datetime.fromisoformat(event["local"])))
+        if index is not None and index not in first and event["local"]:
+            first[index] = formats.format_short(datetime.fromisoformat(event["local"]))
     furthest = max((REACHED.get(event["milestone"], 0) for event in events), default=0)
     reached = REACHED.get(milestone, furthest)
     names = list(words.STEPS)

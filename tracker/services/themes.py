@@ -4,6 +4,7 @@ import colorsys
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tracker.i18n import gettext
 
@@ -59,7 +60,12 @@ def check(tokens: Mapping[str, str]) -> list[Problem]:
 
 def render(tokens: Mapping[str, str]) -> tuple[str, str]:
     """The name under which a theme can be cached for good, and its style sheet."""
-    whole = complete(tokens)
+    return _render(*complete(tokens).items())
+
+
+@lru_cache(maxsize=500)
+def _render(*tokens: tuple[str, str]) -> tuple[str, str]:
+    whole = dict(tokens)
     accent, text = _parse(whole["accent"]), _parse(whole["accent_text"])
     dark = _lighten(accent, DARK_CARD)
     dark_text = BLACK if contrast(BLACK, dark) >= contrast(WHITE, dark) else WHITE
