@@ -29,7 +29,7 @@ test: $(READY) ## Run the whole suite on SQLite and PostgreSQL
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 faults: $(READY) ## Long fault and load runs, with their full counts
-	TRACKER_FAULTS=full $(BIN)/pytest tests/faults -m "faults or not faults" --timeout 3600
+	TRACKER_FAULTS=full $(BIN)/pytest tests/faults -s -v -m "faults or not faults" --timeout 3600
 
 lint: $(READY) ## ruff, mypy --strict, import rules, template rules
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

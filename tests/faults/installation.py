@@ -115,6 +115,13 @@ class Installation:
         """All that `web` or `worker` has written."""
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
+    def start_command(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """`tracker` with these arguments, as an operator calls it."""
+        return self._start("command", ["-m", "tests.faults.tracker_command", *arguments], "")
+
+    def kill_command(self, process: subprocess.Popen[bytes]) -> None:
+        self._kill(process)
+
     def _start(self, name: str, command: list[str], crash_at: str) -> subprocess.Popen[bytes]:
         env = {**self.env, **({"TRACKER_CRASH_AT": crash_at} if crash_at else {})}
         with (self.folder / f"{name}.log").open("ab") as log:

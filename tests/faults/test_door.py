@@ -18,6 +18,9 @@ from tracker.testing.woocommerce import make_order, webhook
 from .harness import Victim, count, integrity, python
 from .installation import SECRET, Installation, installed, wait_until
 
+# One after the other: each of them wants the machine for itself.
+pytestmark = pytest.mark.xdist_group("faults")
+
 TOLD = make_order(1001)
 
 

@@ -10,6 +10,9 @@ from tracker.store.shops import Shop
 
 from .harness import Victim, count, integrity, python
 
+# One after the other: each of them wants the machine for itself.
+pytestmark = pytest.mark.xdist_group("faults")
+
 POINTS = ["writer.inbox", "writer.outbox", "writer.committed", "writer.acknowledged"]
 
 

@@ -11,6 +11,9 @@ from tracker.store.shops import Shop
 
 from .harness import FULL, Victim, count, python
 
+# One after the other: each of them wants the machine for itself.
+pytestmark = pytest.mark.xdist_group("faults")
+
 SECONDS = float(os.environ.get("TRACKER_LOAD_SECONDS") or count(3, 60))
 # Without the full count the machine is shared with the rest of the suite.
 LONGEST_P99 = 250 if FULL else 1000
@@ -36,7 +39,7 @@ def test_r18_fifty_acknowledgements_a_second_beside_readers(database, clock):
     read, read_errors = _gather(readers)
     assert write_errors + read_errors == []
     assert Inbox.select().count() == Outbox.select().count() == len(written)
-    assert len(written) >= 50 * SECONDS * 0.8
+    assert len(written) >= 50 * SECONDS * (0.95 if FULL else 0.5)
     p99 = written[int(len(written) * 0.99)]
     print(
         f"{database.kind}, {SECONDS:g} s: {len(written)} writes, median {written[len(written) // 2]:.1f} ms, "

@@ -16,6 +16,9 @@ from tracker.store.orders import Order
 from .harness import FULL, Victim, count, python
 from .installation import SECRET, Installation, installed
 
+# One after the other: each of them wants the machine for itself.
+pytestmark = pytest.mark.xdist_group("faults")
+
 SECONDS = float(os.environ.get("TRACKER_LOAD_SECONDS") or count(4, 60))
 # Without the full count the machine is shared with the rest of the suite.
 LONGEST_P99 = 250 if FULL else 1000
@@ -63,7 +66,7 @@ def test_r18_fifty_acknowledgements_a_second_over_http(database_url, instance):
         assert set(statuses[1]) == {200, 304}, statuses
         assert "locked" not in running.log("web") + running.log("worker")
         assert Inbox.select().count() == len(written)
-        assert len(written) >= 50 * SECONDS * 0.8
+        assert len(written) >= 50 * SECONDS * (0.95 if FULL else 0.5)
         median, p99, longest = _spread(written)
         print(
             f"{running.portal.database.kind}, {SECONDS:g} s: {len(written)} acknowledgements, median {median:.1f} ms, "

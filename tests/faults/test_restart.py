@@ -16,6 +16,9 @@ from .harness import count
 from .installation import Installation, installed, wait_until
 from .traffic import SCANS, order_of, scans_of
 
+# One after the other: each of them wants the machine for itself.
+pytestmark = pytest.mark.xdist_group("faults")
+
 PIECES = 1 + len(SCANS)
 
 

@@ -11,6 +11,9 @@ from .harness import count
 from .installation import Installation, installed
 from .traffic import Traffic
 
+# One after the other: each of them wants the machine for itself.
+pytestmark = pytest.mark.xdist_group("faults")
+
 WEB_POINTS = ("received", "acknowledged")
 WORKER_POINTS = ("claimed", "recorded", "handled", "mail-sent")
 
