@@ -1,12 +1,17 @@
-"""Folders of plugins written by a test, and registries made of them."""
+"""Folders of plugins written by a test, registries made of them, and calls into scripted providers."""
 
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from tests.host.scripted import Keys
+from tracker.host.calls import Calls
 from tracker.host.loader import load
+from tracker.host.memory import in_memory_ports
+from tracker.host.redact import plugin_logger, secrets_of
 from tracker.host.registry import Registry
+from tracker.sdk import Context
 
 GOOD = """
 from tracker.sdk import Carrier, Parsed, Plugin, hookimpl
@@ -48,3 +53,20 @@ class Shed:
 @pytest.fixture
 def shed(tmp_path):
     return Shed(tmp_path / "plugins")
+
+
+@pytest.fixture
+def ctx(clock):
+    settings = Keys()
+    ports = in_memory_ports()
+    return Context(settings, ports.memory, plugin_logger("plugin_x", secrets_of(settings)), clock(), str)
+
+
+@pytest.fixture
+def ports():
+    return in_memory_ports()
+
+
+@pytest.fixture
+def calls(ports, clock):
+    return Calls(ports.breakers, clock)

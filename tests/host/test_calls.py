@@ -1,25 +1,18 @@
 """Isolation: what a plugin raises or returns stays where it belongs."""
 
-import logging
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pydantic import BaseModel, SecretStr
 
+from tests.host.scripted import PAYLOAD, provider, raising
 from tracker.host.breaker import LIMIT, REST
 from tracker.host.calls import MOST_PAYLOADS, Calls
 from tracker.host.errors import PluginBug, Resting
 from tracker.host.http import SafeHttp
-from tracker.host.memory import in_memory_ports
-from tracker.host.redact import plugin_logger, secrets_of
 from tracker.host.registry import Provider
 from tracker.sdk import (
-    Block,
-    Carrier,
-    Channel,
-    Context,
     Event,
     InboundRequest,
     Message,
@@ -29,7 +22,6 @@ from tracker.sdk import (
     RateLimited,
     Receipt,
     Status,
-    StoreConnector,
     StoreParsed,
     TrackingResult,
     Upstream,
@@ -38,55 +30,7 @@ from tracker.sdk import (
 )
 
 NOW = datetime(2026, 3, 2, 9, 0)
-PAYLOAD = Payload(b"{}")
 EVENT = Event(NOW, code="X", text="Scanned", place="Wayne, NJ, US")
-
-
-class Keys(BaseModel):
-    key: SecretStr = SecretStr("hush-hush-canary")
-
-
-class Scripted(Carrier, Channel, StoreConnector, Block):
-    """A provider whose every method does what the test says."""
-
-    id = "post"
-    names = {"en": "Post"}
-
-    def __init__(self, act):
-        self.act = act
-
-    def parse(self, *args):
-        return self.act(*args)
-
-    fetch = public_url = send = verify = orders_since = push_fulfilment = context = parse
-
-
-def provider(act, kind="carrier"):
-    return Provider(kind, "post", "plugin_x", Scripted(act))
-
-
-def raising(error):
-    def act(*_):
-        raise error
-
-    return act
-
-
-@pytest.fixture
-def ctx(clock):
-    settings = Keys()
-    ports = in_memory_ports()
-    return Context(settings, ports.memory, plugin_logger("plugin_x", secrets_of(settings)), clock(), str)
-
-
-@pytest.fixture
-def ports():
-    return in_memory_ports()
-
-
-@pytest.fixture
-def calls(ports, clock):
-    return Calls(ports.breakers, clock)
 
 
 def test_a_good_result_comes_back_as_it_is(calls):
@@ -369,49 +313,6 @@ def test_orders_of_a_wrong_type_are_a_bug(calls):
     with pytest.raises(PluginBug):
         calls.parse_orders(provider(lambda _: Parsed(), "store"), 1, PAYLOAD)
     assert calls.parse_orders(provider(lambda _: StoreParsed(), "store"), 1, PAYLOAD) == StoreParsed()
-
-
-# --- logs ------------------------------------------------------------------------------------------------------------
-
-
-def test_s32_a_bug_is_logged_with_its_place_and_without_secrets(calls, ctx, caplog):
-    def act(*_):
-        raise ValueError("token hush-hush-canary of kim@example.com, +82 10-1234-5678")
-
-    with caplog.at_level(logging.ERROR), pytest.raises(PluginBug) as caught:
-        calls.fetch(provider(act), 1, ["1"], ctx)
-    for text in (caplog.text, str(caught.value)):
-        assert "[secret]" in text
-        assert "[e-mail]" in text
-        assert "[phone]" in text
-        assert not any(canary in text for canary in ("hush", "kim@", "1234-5678"))
-    assert "in act" in caplog.text
-    assert caught.value.__cause__ is None
-
-
-def test_s32_an_expected_error_loses_its_secrets(calls, ctx):
-    with pytest.raises(Upstream) as caught:
-        calls.fetch(provider(raising(Upstream("GET /?key=hush-hush-canary failed"))), 1, ["1"], ctx)
-    assert str(caught.value) == "GET /?key=[secret] failed"
-
-
-def test_s32_a_plugins_own_log_is_redacted_in_message_arguments_extras_and_traceback(ctx, caplog):
-    with caplog.at_level(logging.INFO):
-        ctx.log.info("asked %s for %s", "hush-hush-canary", {"mail": "kim@example.com"}, extra={"who": "010-1234-5678"})
-        try:
-            raise RuntimeError("hush-hush-canary")
-        except RuntimeError:
-            ctx.log.exception("failed %d", "no number")
-    everything = caplog.text + "".join(str(record.__dict__) for record in caplog.records)
-    assert not any(canary in everything for canary in ("hush", "kim@", "1234"))
-    assert "2026-03-02 09:00" in plugin_text("on 2026-03-02 09:00 number 1Z999AA10123456784")
-
-
-def plugin_text(text):
-    from tracker.host.redact import redact
-
-    assert redact(text) == text
-    return text
 
 
 def test_an_isolated_call_costs_close_to_a_plain_one(calls):
