@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -25,6 +26,8 @@ class SecretBox:
         if not keys or any(len(key) < SHORTEST_KEY for key in keys):
             raise ValueError(f"a secret key of at least {SHORTEST_KEY} characters is needed; `tracker init` makes one")
         self._fernet = MultiFernet([Fernet(_derive(key)) for key in keys])
+        # The same few settings are opened for every delivery and every page.
+        self._open = lru_cache(maxsize=256)(self._decrypt)
 
     def seal(self, text: str) -> str:
         """The text, encrypted and authenticated, as ASCII."""
@@ -32,10 +35,7 @@ class SecretBox:
 
     def open(self, sealed: str) -> str:
         """The text that was sealed. Raises `Unreadable` when it was altered or its key is gone."""
-        try:
-            return self._fernet.decrypt(sealed.encode()).decode()
-        except InvalidToken:
-            raise Unreadable("cannot be decrypted: put the key it was written with back into the key list") from None
+        return self._open(sealed)
 
     def rotate(self, sealed: str) -> str:
         """The same text sealed under the first key. Raises `Unreadable`."""
@@ -51,6 +51,12 @@ class SecretBox:
         if not isinstance(value, dict):
             raise Unreadable("does not hold a JSON object")
         return value
+
+    def _decrypt(self, sealed: str) -> str:
+        try:
+            return self._fernet.decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            raise Unreadable("cannot be decrypted: put the key it was written with back into the key list") from None
 
 
 def _derive(key: str) -> bytes:

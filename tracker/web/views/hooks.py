@@ -12,6 +12,8 @@ blueprint = Blueprint("hooks", __name__)
 # There is no session behind this door: what proves the sender is the signature over the raw body.
 csrf.exempt(blueprint)
 LONGEST = 2000
+_KEPT, _FINE = '{"status":"kept"}\n', '{"status":"ok"}\n'
+_JSON = {"Content-Type": "application/json"}
 
 
 @blueprint.post("/hooks/<slug>/stores/<store>")
@@ -31,7 +33,7 @@ def take_store(slug: str, store: str) -> ResponseReturnValue:
         return _refuse()
     if not verdict.valid:
         return _refuse()
-    return jsonify(status="kept" if verdict.keep else "ok"), 202 if verdict.keep else 200
+    return (_KEPT, 202, _JSON) if verdict.keep else (_FINE, 200, _JSON)
 
 
 def _refuse() -> ResponseReturnValue:
