@@ -108,6 +108,12 @@ def test_the_carrier_is_told_by_the_number(shop, order, browser, base):
     assert Shipment.get().carrier == "ups"
 
 
+def test_a_mistyped_number_still_tells_its_carrier(shop, order, browser, base):
+    text = browser.post(f"{base}/new", form_for(shop, order, carrier="", number=MISTYPED)).get_data(as_text=True)
+    assert "last digit should be 4; typed 5" in error_of(text, "number")
+    assert '<option value="ups" selected>' in text
+
+
 def test_another_carrier_needs_a_name_and_a_plain_link(shop, order, browser, base):
     form = form_for(shop, order, carrier="manual", number="Parcel 7")
     assert error_of(browser.post(f"{base}/new", form).get_data(as_text=True), "carrier_name")

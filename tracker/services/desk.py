@@ -239,13 +239,17 @@ def doubt_number(portal: Portal, carrier: str, number: str) -> str:
 
 
 def guess_carrier(portal: Portal, number: str) -> str:
-    """The carrier whose numbers look like this one, or an empty text."""
+    """The carrier whose numbers look like this one, mistyped ones too; an empty text where none does."""
+    tidied = numbers.tidy(number)
     formats = [
         numbers.CarrierFormats(id, provider.object.formats, provider.object.countries)
         for id, provider in portal.registry.carriers.items()
     ]
-    ranked = numbers.rank(numbers.tidy(number), formats)
-    return ranked[0].carrier if ranked else ""
+    ranked = numbers.rank(tidied, formats)
+    if ranked:
+        return ranked[0].carrier
+    near = (one.carrier for one in formats if numbers.verify(tidied, one.formats).state == "bad_check")
+    return next(near, "")
 
 
 def read_local(text: str, zone: str) -> datetime | None:

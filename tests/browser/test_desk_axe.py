@@ -1,0 +1,246 @@
+"""The desk in a real browser: accessible in light and dark, on a phone and by keyboard, and without scripts."""
+
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Error, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.desk.conftest import PASSWORD
+from tests.portals import make_order, scan
+from tracker.sdk import TrackingResult
+from tracker.services import recording, shipping, staff
+from tracker.store import imports
+from tracker.store.shops import Shop, Slot
+from tracker.web import create_app
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium here: install it with `apt-get install chromium`"),
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+    pytest.mark.xdist_group("browser"),
+]
+EMAIL = "owner@demo.example"
+UPS = "1Z999AA10123456784"
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(portal, shop):
+    """The desk of a shop with an order in trouble, served on a port of its own; answers its address."""
+    server = make_server(
+        "127.0.0.1",
+        0,
+        lambda environ, start: app(environ, start),  # noqa: PLW0108 - made below
+        threaded=True,
+    )
+    object.__setattr__(portal.config, "url", f"http://127.0.0.1:{server.port}")
+    app = create_app(portal)
+    order = make_order(portal, shop)
+    make_order(portal, shop, "1002")
+    person = staff.create(portal, EMAIL, PASSWORD, "Olive Kim")
+    staff.grant(portal, shop.id, person.id, "owner")
+    shipping.add_shipment(portal, shop.id, order, "ups", UPS, actor="staff:1")
+    events = (scan("picked_up", "2026-03-02T11:00"), scan("exception", "2026-03-02T16:00", text="Held at customs"))
+    recording.record_result(portal, shop.id, "ups", TrackingResult(UPS, (*events, scan("in_transit", None))))
+    problem = {"line": 2, "column": "Carrier", "value": "DHX", "reason": "no_order_number", "details": {}}
+    counts = {"size": 10, "rows": 3, "refused": 1, "problems": [problem], "state": "done"}
+    imports.create_import(shop.id, portal.now(), name="a.csv", path="/nowhere", **counts)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join(timeout=5)
+
+
+def open_desk(chromium, site, width=1200, scheme="light", locale="en-GB", scripts=True):
+    """A page signed in to the desk; what the browser complains of is in its `complaints`."""
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, locale=locale, java_script_enabled=scripts
+    )
+    page = context.new_page()
+    page.complaints = []
+    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.goto(f"{site}/desk/")
+    page.fill("#email", EMAIL)
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    return page
+
+
+SCREENS = (
+    "/desk/me", "/desk/demo/orders", "/desk/demo/orders?q=nothing", "/desk/demo/orders/1",
+    "/desk/demo/orders/2/shipments/new", "/desk/demo/orders/1/shipments/1/edit", "/desk/demo/orders/1/shipments/1/say",
+    "/desk/demo/orders/1/shipments/1/cancel", "/desk/demo/imports", "/desk/demo/imports/1", "/desk/demo/look",
+)  # fmt: skip
+
+
+def violations(page):
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"][:200], one["nodes"][0]["failureSummary"]) for one in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1200])
+def test_no_screen_of_the_desk_breaks_a_rule_of_axe(chromium, site, scheme, width):
+    context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{site}/desk/sign-in")
+    assert violations(page) == []
+    context.close()
+    page = open_desk(chromium, site, width, scheme)
+    for screen in SCREENS:
+        page.goto(site + screen)
+        assert violations(page) == [], screen
+    page.context.close()
+
+
+def test_forms_that_were_refused_break_no_rule_of_axe(chromium, site):
+    page = open_desk(chromium, site)
+    page.goto(f"{site}/desk/demo/orders/2/shipments/new")
+    page.fill("#number", UPS[:-1] + "5")
+    page.click("main form.form .primary")
+    expect(page.locator("#number-error")).to_contain_text("last digit should be 4; typed 5")
+    assert violations(page) == []
+    page.goto(f"{site}/desk/demo/look")
+    page.fill("#accent", "#ffee00")
+    page.click("#theme .primary")
+    expect(page.locator("#accent-error")).to_be_visible()
+    assert violations(page) == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "ko-KR"])
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_no_screen_scrolls_sideways(chromium, site, width, locale):
+    page = open_desk(chromium, site, width, locale=locale)
+    for screen in SCREENS:
+        page.goto(site + screen)
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert over <= 0, screen
+    page.context.close()
+
+
+def test_the_policy_of_every_screen_is_kept(chromium, site):
+    page = open_desk(chromium, site)
+    for screen in SCREENS:
+        page.goto(site + screen)
+        page.wait_for_load_state("networkidle")
+    # The frame of the preview has no scripts, and says so.
+    assert [text for text in page.complaints if "sandboxed" not in text] == []
+    page.context.close()
+
+
+def test_an_order_is_found_and_sent_without_any_script(chromium, site):
+    page = open_desk(chromium, site, 360, scripts=False)
+    page.fill("#q", "1002")
+    page.click(".filters .primary")
+    page.click("text=1002")
+    page.click("text=Add a shipment")
+    page.fill("#number", "P-77")
+    page.select_option("#carrier", "manual")
+    page.fill("#carrier_name", "Local Post")
+    page.click("main form.form .primary")
+    expect(page.locator(".flash")).to_contain_text("Shipment P-77 is added.")
+    page.context.close()
+
+
+def test_signing_in_and_searching_take_no_mouse(chromium, site):
+    page = chromium.new_context(viewport={"width": 1200, "height": 800}).new_page()
+    page.goto(f"{site}/desk/")
+    page.keyboard.type(EMAIL)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/orders")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("1001")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=1001**")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.context.close()
+
+
+def test_the_list_refreshes_itself(chromium, site, portal, shop):
+    page = open_desk(chromium, site)
+    page.wait_for_url("**/orders")
+    expect(page.locator("tbody tr")).to_have_count(2)
+    make_order(portal, shop, "1003")
+    page.evaluate("htmx.ajax('GET', location.pathname, {target: '#order_rows', swap: 'outerMorph'})")
+    expect(page.locator("tbody tr")).to_have_count(3)
+    assert page.locator("#order_rows").count() == 1
+    page.context.close()
+
+
+def test_a_draft_is_previewed_on_every_surface_and_not_kept(chromium, site):
+    page = open_desk(chromium, site)
+    page.goto(f"{site}/desk/demo/look")
+    page.fill("#offer-title", "Spring tea")
+    page.fill("#offer-link_url", "https://tea.example/spring")
+    frame = page.frame_locator("iframe.preview-frame")
+    for surface in ("page", "widget", "mail"):
+        page.click(f"#offer button[formaction$='/{surface}']")
+        page.wait_for_timeout(300)
+        expect(frame.get_by_text("Spring tea")).to_be_visible()
+    assert page.input_value("#offer-title") == "Spring tea"
+    assert Slot.select().count() == 0
+    page.click("#offer .primary")
+    expect(page.locator(".flash")).to_contain_text("The offer is saved.")
+    assert Slot.get().content["title"] == "Spring tea"
+    page.context.close()
+
+
+def test_a_logo_goes_up_and_stands_in_the_preview(chromium, site, tmp_path):
+    from PIL import Image
+
+    file = tmp_path / "logo.png"
+    Image.new("RGB", (300, 100), "#884422").save(file)
+    page = open_desk(chromium, site)
+    page.goto(f"{site}/desk/demo/look")
+    page.set_input_files("#logo", str(file))
+    page.click("#logo-card .primary")
+    expect(page.locator(".flash")).to_contain_text("The logo is saved.")
+    for locator in (page.locator(".logo-now"), page.frame_locator("iframe.preview-frame").locator("img").first):
+        expect(locator).to_be_visible()
+        assert locator.evaluate("image => image.naturalWidth") == 300
+    page.context.close()
+
+
+def test_a_file_goes_up(chromium, site, tmp_path, instance):
+    file = Path(tmp_path / "shipments.csv")
+    file.write_text(f"Order number,Tracking number,Carrier\n1002,{UPS},UPS\n")
+    page = open_desk(chromium, site)
+    page.goto(f"{site}/desk/demo/imports")
+    page.set_input_files("#file", str(file))
+    page.click("main form .primary")
+    expect(page.locator(".flash")).to_contain_text("The file is here.")
+    expect(page.locator("progress")).to_be_visible()
+    page.context.close()
+
+
+def test_shops_stay_apart_in_the_browser_too(chromium, site, portal):
+    Shop.create(slug="other", name="Other", created_at=portal.now())
+    page = open_desk(chromium, site)
+    try:
+        response = page.goto(f"{site}/desk/other/orders")
+    except Error:
+        pytest.fail("the page did not load")
+    assert response.status == 404
+    page.context.close()
