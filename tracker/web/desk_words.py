@@ -58,7 +58,9 @@ WHYS: Mapping[str, str] = {
     "old": mark("The news was too old to write about."),
     "overtaken": mark("Newer news had come before it could leave."),
     "silent": mark("It was recorded without telling the customer."),
-    "together": mark("It travelled with another mail."),
+    "deleted": mark("The order was deleted in the store."),
+    "corrected": mark("The shipment was corrected before it could leave."),
+    "readdressed": mark("The order’s e-mail address had changed."),
 }
 ROLES: Mapping[str, str] = {"owner": mark("Owner"), "staff": mark("Staff"), "marketer": mark("Marketer")}
 SURFACES: Mapping[str, str] = {"page": mark("Tracking page"), "widget": mark("Widget"), "mail": mark("Mails")}
