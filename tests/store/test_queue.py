@@ -181,3 +181,24 @@ def test_a_stopped_worker_finishes_what_it_has_begun_and_leaves_nothing_behind(d
     finally:
         worker.kill()
         worker.wait()
+
+
+def test_on_sqlite_a_call_that_waits_stands_for_those_that_come_after_it(database):
+    queue = Queue(database)
+    for name in ("inbox", "inbox", "outbox", "inbox"):
+        queue.wake(name)
+    assert queue.waiting() == (2 if database.kind == "sqlite" else 4)
+
+
+def test_a_call_made_while_its_handler_runs_runs_it_again(database):
+    queue, ran = Queue(database), []
+
+    def handle():
+        ran.append(len(ran))
+        if len(ran) == 1:
+            queue.wake("inbox")
+
+    queue.on("inbox", handle)
+    with _running(queue):
+        _until(lambda: len(ran) >= 2, 5)
+    assert queue.waiting() == 0

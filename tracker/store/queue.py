@@ -32,6 +32,13 @@ _STOP_SECONDS = 10.0
 _SLOWEST_POLL = 1.0
 
 
+_SAME = Prepared(
+    lambda: (
+        QueueTask.select(QueueTask.id)
+        .where(QueueTask.queue == _NAME, QueueTask.data == param("data", QueueTask.data))
+        .limit(1)
+    )
+)
 _WAKE = Prepared(lambda: QueueTask.insert(queue=_NAME, data=param("data", QueueTask.data), priority=param("priority")))
 
 
@@ -61,7 +68,7 @@ class Queue:
             self._huey.storage.add_to_schedule(name.encode(), at)
 
     def waiting(self) -> int:
-        """How many calls lie in the table, for `doctor`: many for long mean that no worker runs."""
+        """How many calls lie in the table: any for long mean that no worker runs."""
         return QueueTask.select().where(QueueTask.queue == _NAME).count()
 
     def run(self, workers: int, stop: threading.Event) -> None:
@@ -96,6 +103,10 @@ class _Storage(SqlStorage):  # type: ignore[misc]
 
     def enqueue(self, data: bytes, priority: float | None = None) -> None:
         with self._portal.transaction():
+            # Whoever takes the call that lies there waits for this commit and then sees all that it brought. That is
+            # so where writers are alone; on PostgreSQL it may be taken before.
+            if self._portal.kind == "sqlite" and _SAME.run(data=data):
+                return
             _WAKE.run(data=data, priority=priority or 0)
 
     def dequeue(self) -> bytes | None:

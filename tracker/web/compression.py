@@ -15,9 +15,9 @@ def init_app(app: Flask) -> None:
 
 def _compress(response: Response) -> Response:
     # What is small is sent as it is to everybody, so that there is nothing to vary.
-    if (response.content_length or SMALLEST) < SMALLEST:
+    if response.status_code in (204, 304) or (response.content_length or SMALLEST) < SMALLEST:
         return response
-    if response.mimetype not in _KINDS or response.status_code in (204, 304) or response.is_streamed:
+    if response.mimetype not in _KINDS or response.is_streamed:
         return response
     response.vary.add("Accept-Encoding")
     if "Content-Encoding" in response.headers or not request.accept_encodings.quality("gzip"):

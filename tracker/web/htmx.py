@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def _vary(response: Response) -> Response:
         # Whoever looks at HX-Request may answer differently for it, so every HTML answer says so.
-        if response.mimetype == "text/html":
+        if response.status_code != 304 and response.mimetype == "text/html":
             # One header line for all names: whoever adds to a second line later would lose it.
             response.vary.add("HX-Request")
         return response

@@ -49,10 +49,14 @@ def web_url(address: str) -> str:
         return ""
 
 
+def wanted_locale() -> str:
+    """The `lang` of the address; most have no query at all, and then none is taken apart."""
+    return request.args.get("lang", "")[:16] if request.query_string else ""
+
+
 def choose_locale(otherwise: str = i18n.SOURCE) -> str:
     """Puts the reader's locale in force and tells it: the link's `lang`, else the browser's, else `otherwise`."""
-    wanted, accept = request.args.get("lang", "")[:16], request.headers.get("Accept-Language", "")
-    locale = i18n.choose(wanted, accept=accept[: i18n.LONGEST_HEADER], otherwise=otherwise)
+    locale = i18n.choose(wanted_locale(), accept=request.headers.get("Accept-Language", ""), otherwise=otherwise)
     # The context of a thread is used again, so every request begins by saying its own.
     i18n.begin(locale)
     return locale
