@@ -51,6 +51,7 @@ class Order(Row):
             (("shop", "number"), False),
             (("shop", "placed_at"), False),
             (("shop", "email"), False),
+            (("shop", "trouble", "placed_at"), False),
         )
 
 

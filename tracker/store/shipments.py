@@ -67,6 +67,7 @@ class Shipment(Row):
         indexes = (
             (("shop", "order", "carrier", "number"), True),
             (("shop", "carrier", "number"), False),
+            (("shop", "number"), False),
         )
 
 
