@@ -11,7 +11,8 @@ from tracker.i18n import gettext
 Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (0, 0, 0)
-LIGHT_CARD, DARK_CARD = WHITE, (28, 30, 33)
+LIGHT, DARK = (246, 245, 242), (28, 30, 33)
+"""Of the backgrounds in `portal.css`, in light and in dark, those on which an accent is hardest to read."""
 READABLE = 4.5
 """The least contrast of text with what is behind it (WCAG 2.2, AA)."""
 
@@ -67,7 +68,7 @@ def render(tokens: Mapping[str, str]) -> tuple[str, str]:
 def _render(*tokens: tuple[str, str]) -> tuple[str, str]:
     whole = dict(tokens)
     accent, text = _parse(whole["accent"]), _parse(whole["accent_text"])
-    dark = _lighten(accent, DARK_CARD)
+    dark = _lighten(accent, DARK)
     dark_text = BLACK if contrast(BLACK, dark) >= contrast(WHITE, dark) else WHITE
     scheme = "light dark" if whole["scheme"] == "auto" else whole["scheme"]
     sheet = (
@@ -114,9 +115,9 @@ def _check_shapes(tokens: Mapping[str, str]) -> list[Problem]:
 
 def _check_contrast(accent: Colour, text: Colour) -> list[Problem]:
     problems = []
-    if contrast(accent, LIGHT_CARD) < READABLE:
-        darker = _darken(accent, LIGHT_CARD)
-        message = gettext("On white this colour is hard to read. %(colour)s is the nearest that can be read.")
+    if contrast(accent, LIGHT) < READABLE:
+        darker = _darken(accent, LIGHT)
+        message = gettext("On a light page this colour is hard to read. %(colour)s is the nearest that can be read.")
         problems.append(Problem("accent", message % {"colour": _hex(darker)}, _hex(darker)))
     if contrast(text, accent) < READABLE:
         better = BLACK if contrast(BLACK, accent) >= contrast(WHITE, accent) else WHITE

@@ -1,0 +1,264 @@
+"""The page in a real browser: it changes by itself, holds still where it should, and lets nothing foreign act."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Live, Site
+from tests.browser.test_embedding import HEARD, page_around, script_rung
+from tests.portals import scan
+from tests.web.test_foreign_text import POLYGLOTS
+from tracker.sdk import Window
+from tracker.store.orders import Order
+from tracker.store.shops import write_slot
+
+Open = Callable[..., Page]
+WINDOW = Window(datetime(2026, 3, 5, 14), datetime(2026, 3, 5, 18))
+OFFER = {"title": "A cup for every season", "text": "Until Sunday.", "link_url": "https://lantern.example/cups"}
+WAY = (scan("picked_up", "2026-03-01T18:40"), scan("in_transit", "2026-03-02T08:00", place="Incheon, KR"))
+STATES: dict[str, tuple] = {
+    "new": (),
+    "on its way": WAY,
+    "late": (*WAY, scan("in_transit", "2026-03-02T09:00", code="W", delayed=True, reason="weather")),
+    "tried": (*WAY, scan("attempt_failed", "2026-03-02T09:00", reason="absent", action_required=True)),
+    "delivered": (*WAY, scan("delivered", "2026-03-02T09:00"), scan("unknown", None)),
+    "going back": (*WAY, scan("returning", "2026-03-02T09:00")),
+}
+
+
+def _make(live: Live, state: str) -> Order:
+    order = live.order()
+    if STATES[state]:
+        live.send(order, *STATES[state], window=WINDOW)
+    write_slot(live.shop.id, "offer", "offer", OFFER, ["page", "widget"], live.portal.now())
+    return order
+
+
+def _violations(page: Page) -> list:
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"][:200], one["nodes"][0]["failureSummary"]) for one in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["en-GB", "ko-KR"])
+@pytest.mark.parametrize("state", list(STATES))
+def test_w08_no_state_of_page_or_widget_breaks_a_rule_of_axe(
+    live: Live, open_page: Open, state: str, locale: str, scheme: str
+) -> None:
+    order = _make(live, state)
+    for surface, width in (("t", 1000), ("t", 320), ("embed", 360)):
+        page = open_page(live.link(order, surface), width, color_scheme=scheme, locale=locale)
+        assert _violations(page) == [], (surface, width)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (surface, width)
+        assert page.complaints == []  # type: ignore[attr-defined]
+
+
+def test_w08_a_long_history_scrolls_inside_the_widget_and_can_be_reached_by_keyboard(
+    live: Live, open_page: Open
+) -> None:
+    order = live.order()
+    live.send(order, *(scan("in_transit", f"2026-03-02T{hour:02d}:00", code=f"C{hour}") for hour in range(9)))
+    page = open_page(live.link(order, "embed"), 360)
+    page.locator(".history summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('ol.scans')")
+    assert page.evaluate("document.activeElement.scrollHeight > document.activeElement.clientHeight")
+    assert _violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_w08_form_errors_and_error_pages_break_no_rule_of_axe(live: Live, open_page: Open, scheme: str) -> None:
+    page = open_page(f"{live.address}/s/demo/find", 360, color_scheme=scheme)
+    assert _violations(page) == []
+    page.locator("input").evaluate_all("(inputs) => inputs.forEach((input) => input.removeAttribute('required'))")
+    page.click("main button")
+    expect(page.locator("#number-error")).to_be_visible()
+    assert _violations(page) == []
+    page.fill("#number", "1001")
+    page.fill("#proof", "04524")
+    page.click("main button")
+    expect(page.get_by_role("heading", name="Look into your mailbox")).to_be_visible()
+    assert _violations(page) == []
+    page.goto(f"{live.address}/t/{'A' * 32}")
+    assert _violations(page) == []
+
+
+def test_w08_colours_of_the_system_are_followed_and_nothing_moves_where_that_is_asked(
+    live: Live, open_page: Open
+) -> None:
+    order = _make(live, "on its way")
+    page = open_page(live.link(order), forced_colors="active", reduced_motion="reduce")
+    assert _violations(page) == []
+    assert (
+        page.locator(".history summary").evaluate("(one) => getComputedStyle(one, '::after').transitionDuration")
+        == "0s"
+    )
+    page.emulate_media(media="print")
+    expect(page.locator(".headline")).to_be_visible()
+    expect(page.locator(".slot")).to_be_hidden()
+
+
+def test_an_open_page_follows_the_parcel_and_keeps_focus_and_opened_parts(live: Live, open_page: Open) -> None:
+    live.portal.config = live.portal.config.model_copy(update={"page_pace": 2})
+    order = _make(live, "on its way")
+    page = open_page(live.link(order))
+    page.locator(".history summary").click()
+    page.locator(".carrier a").focus()
+    page.evaluate(
+        "window.said = []; new MutationObserver(() => said.push(document.querySelector('#summary').textContent))"
+        ".observe(document.querySelector('#summary'), { subtree: true, childList: true, characterData: true })"
+    )
+    page.wait_for_timeout(6500)
+    path = live.link(order).removeprefix(live.address)
+    # The page, the first fragment, and from then on nothing that the browser has already.
+    assert [status for asked, status in live.answers if asked == path][:4] == [200, 200, 304, 304]
+    assert page.evaluate("said") == []
+    live.send(order, scan("out_for_delivery", "2026-03-02T08:30"), window=WINDOW)
+    expect(page.locator("h1")).to_have_text("Out for delivery", timeout=6000)
+    assert page.evaluate("said") == ["It is on the vehicle that brings it to you."]
+    assert page.evaluate("document.activeElement.matches('.carrier a')")
+    assert not page.locator(".history").evaluate("(one) => one.open")
+    live.send(order, scan("delivered", "2026-03-02T08:45"))
+    expect(page.locator("h1")).to_have_text("Delivered", timeout=6000)
+    assert page.locator("#tracking").get_attribute("hx-get") is None
+    count = len(live.answers)
+    page.wait_for_timeout(4500)
+    assert len(live.answers) == count
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+def test_w12_a_hidden_page_asks_nothing_and_asks_at_once_when_it_is_seen_again(live: Live, open_page: Open) -> None:
+    live.portal.config = live.portal.config.model_copy(update={"page_pace": 2})
+    hide = "window.hidden = false; Object.defineProperty(document, 'hidden', { get: () => window.hidden })"
+    page = open_page(live.link(_make(live, "on its way")), script=hide)
+    page.wait_for_load_state("networkidle")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate("window.hidden = true")
+    page.wait_for_timeout(4500)
+    assert asked == []
+    page.evaluate("window.hidden = false; document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_timeout(500)
+    assert len(asked) == 1
+
+
+def test_a_page_whose_link_ended_goes_away(live: Live, open_page: Open) -> None:
+    live.portal.config = live.portal.config.model_copy(update={"page_pace": 2})
+    order = _make(live, "on its way")
+    page = open_page(live.link(order))
+    Order.update(deleted_at=live.portal.now()).execute()
+    expect(page.get_by_role("heading", name="Nothing is here")).to_be_visible(timeout=6000)
+
+
+def test_an_answer_that_failed_leaves_the_page_as_it_was(
+    live: Live, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live.portal.config = live.portal.config.model_copy(update={"page_pace": 2})
+    page = open_page(live.link(_make(live, "on its way")))
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tracker.store.links.open_link", fail)
+        page.wait_for_timeout(2500)
+    expect(page.locator("h1")).to_have_text("On its way")
+
+
+def test_the_page_answers_without_scripts_at_320_pixels(live: Live, open_page: Open) -> None:
+    page = open_page(live.link(_make(live, "on its way")), 320, java_script_enabled=False)
+    for words in ("Has the shop got my order?", "Incheon, KR", "Thursday 5 March, 14:00–18:00"):
+        expect(page.get_by_text(words).first).to_be_visible()
+    page.get_by_text("3 entries so far").click()
+
+
+@pytest.mark.parametrize("surface", ["t", "embed"])
+def test_s08_polyglots_of_carrier_and_marketer_do_nothing_in_a_browser(
+    live: Live, open_page: Open, surface: str
+) -> None:
+    watch = (
+        "window.broken = []; addEventListener('securitypolicyviolation', (one) => broken.push(one.violatedDirective))"
+    )
+    texts = [text.replace("\0", "") for text in POLYGLOTS]
+    events = [
+        scan("in_transit", f"2026-03-02T{hour:02d}:00", code=f"C{hour}", text=text, place=text[:120])
+        for hour, text in enumerate(texts)
+    ]
+    foreign: list[str] = []
+    for text in texts:
+        order = live.order(text[:30])
+        live.send(order, *events)
+        content = {"title": text[:80], "text": text[:200], "link_url": "https://lantern.example"}
+        write_slot(live.shop.id, "offer", "offer", content, ["page", "widget"], live.portal.now())
+        page = open_page(script=watch)
+        page.on("dialog", lambda dialog: (foreign.append(dialog.message), dialog.dismiss()))
+        page.on("request", lambda request: foreign.append(request.url) if "evil" in request.url else None)
+        page.goto(live.link(order, surface))
+        page.evaluate("document.querySelector('#tracking').dispatchEvent(new Event('wake'))")
+        page.wait_for_timeout(300)
+        assert foreign == []
+        assert page.evaluate("broken") == []
+        acting = (
+            "[...document.querySelectorAll('*')].filter((one) => [...one.attributes].some(NAMES)).map((one) => one.id)"
+        )
+        names = "({ name }) => name.startsWith('on') || (name.startsWith('hx-') && name !== 'hx-ignore')"
+        assert page.evaluate(acting.replace("NAMES", names)) == ["tracking"]
+
+
+SHIFT = """
+window.shift = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+RESERVE = "<style>.tracking-box{min-height:max(50rem,75rem - 40vw)}</style>"
+
+
+@pytest.mark.parametrize("scans", [1, 60])
+@pytest.mark.parametrize("width", [320, 360, 768, 1000])
+def test_w04_the_host_page_does_not_jump(live: Live, host: Site, open_page: Open, width: int, scans: int) -> None:
+    order = live.order()
+    events = [
+        scan("in_transit", f"2026-03-02T{n // 6:02d}:{n % 6}0", code=f"C{n}", text="Arrived at facility")
+        for n in range(scans)
+    ]
+    live.send(order, *events, window=WINDOW)
+    write_slot(live.shop.id, "offer", "offer", OFFER, ["widget"], live.portal.now())
+    more = "<p>More of the shop.</p>" * 40
+    url = host.put("/", page_around(RESERVE + script_rung(live, live.token(order)) + more))
+    page = open_page(url, width, script=SHIFT)
+    page.wait_for_function(HEARD)
+    page.wait_for_timeout(500)
+    assert page.evaluate("shift") <= 0.01
+    frame = page.frames[1]
+    assert frame.evaluate("innerHeight") == frame.evaluate("Math.ceil(document.body.getBoundingClientRect().height)")
+    frame.locator(".history summary").click()
+    page.wait_for_timeout(100)
+    assert frame.evaluate("innerHeight") == frame.evaluate("Math.ceil(document.body.getBoundingClientRect().height)")
+
+
+def test_w10_the_widgets_first_view_stays_within_its_budget(live: Live, host: Site, open_page: Open) -> None:
+    order = _make(live, "on its way")
+    page = open_page()
+    asked: list[tuple[str, int]] = []
+
+    def note(response: object) -> None:
+        sizes = response.request.sizes()  # type: ignore[attr-defined]
+        asked.append((response.url, sizes["responseBodySize"]))  # type: ignore[attr-defined]
+
+    page.on("requestfinished", lambda request: note(request.response()))
+    page.goto(host.put("/", page_around(script_rung(live, live.token(order)))))
+    page.wait_for_function(HEARD)
+    page.wait_for_timeout(500)
+    inside = [
+        (url, size) for url, size in asked if not url.startswith(host.address) and not url.endswith("/embed/v1.js")
+    ]
+    assert all(url.startswith(live.address) for url, _ in inside), inside
+    assert len(inside) <= 4, inside
+    assert sum(size for _, size in inside) <= 30_000, inside
+    loader = [size for url, size in asked if url.endswith("/embed/v1.js")]
+    assert loader[0] <= 1_000
