@@ -34,7 +34,7 @@ def drain(running: Installation, orders: int) -> None:
             f"{running.log('worker')[-4000:]}"
         )
 
-    wait_until(is_done, 60 + orders / 5, tell, every=0.2)
+    wait_until(is_done, 60 + orders / 5, tell, every=0.2, needs=running.worker)
 
 
 def check_state(running: Installation, sent: set[int]) -> None:

@@ -16,8 +16,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 FULL = os.environ.get("TRACKER_FAULTS") == "full"
 ROOT = Path(__file__).parents[2]
+
+
+SMALL_ON_SQLITE = pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgres", marks=pytest.mark.faults)], indirect=True
+)
+"""The small count runs on SQLite, where a kill can hurt most; the full one on both."""
 
 
 def count(small: int, full: int) -> int:

@@ -60,7 +60,8 @@ class Installation:
 
     def wait_for_web(self, seconds: float = 30) -> None:
         """Returns when the portal answers."""
-        wait_until(self.is_up, seconds, lambda: f"no answer at {self.address}\n{self.log('web')[-3000:]}")
+        tell = lambda: f"no answer at {self.address}\n{self.log('web')[-3000:]}"  # noqa: E731
+        wait_until(self.is_up, seconds, tell, needs=self.web)
 
     def is_up(self) -> bool:
         with suppress(OSError, HTTPException):
@@ -165,10 +166,17 @@ def installed(database_url: str, folder: Path, **more: str) -> Iterator[Installa
             portal.database.close_thread()
 
 
-def wait_until(done: Callable[[], bool], seconds: float, why: Callable[[], str], every: float = 0.05) -> None:
-    """Returns when `done`; fails with `why` when that takes too long."""
+def wait_until(
+    done: Callable[[], bool],
+    seconds: float,
+    why: Callable[[], str],
+    every: float = 0.05,
+    needs: subprocess.Popen[bytes] | None = None,
+) -> None:
+    """Returns when `done`; fails with `why` when that takes too long, or when the process it `needs` has ended."""
     end = time.monotonic() + seconds
     while not done():
-        if time.monotonic() > end:
-            raise AssertionError(f"after {seconds:g} s: {why()}")
+        ended = needs is not None and needs.poll() is not None
+        if ended or time.monotonic() > end:
+            raise AssertionError(f"{'its process ended' if ended else f'after {seconds:g} s'}: {why()}")
         time.sleep(every)

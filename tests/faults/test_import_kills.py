@@ -10,13 +10,13 @@ from tracker.sdk import OrderLine
 from tracker.store.imports import Import
 from tracker.store.shipments import Shipment, ShipmentLine
 
-from .harness import count, integrity
+from .harness import SMALL_ON_SQLITE, count, integrity
 from .installation import LEASE, Installation, installed, wait_until
 
 # One after the other: each of them wants the machine for itself.
 pytestmark = pytest.mark.xdist_group("faults")
 
-ROWS = count(240, 2_400)
+ROWS = count(120, 2_400)
 PARCELS = ROWS // 2
 
 
@@ -42,6 +42,7 @@ def _finish(running: Installation) -> None:
 
 
 @pytest.mark.timeout(1800)
+@SMALL_ON_SQLITE
 def test_r17_a_file_whose_readers_are_killed_is_read_once_and_in_full(database_url, instance):
     rng = random.Random(20260302)
     with installed(database_url, instance) as running:

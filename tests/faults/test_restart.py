@@ -12,7 +12,7 @@ from tracker.store.shipments import Shipment
 from tracker.testing.woocommerce import encode
 
 from .checks import check_mails, check_state
-from .harness import count
+from .harness import SMALL_ON_SQLITE, count
 from .installation import Installation, installed, wait_until
 from .traffic import SCANS, order_of, scans_of
 
@@ -37,16 +37,18 @@ def _queue_up(running: Installation, orders: int) -> set[int]:
 
 
 @pytest.mark.timeout(1800)
+@SMALL_ON_SQLITE
 def test_r30_what_waited_for_the_worker_is_done_once_and_in_full(database_url, instance):
-    orders = count(100, 2_000)
+    orders = count(60, 2_000)
     with installed(database_url, instance, NOTICE_HOLD="3") as running:
         numbers = _queue_up(running, orders)
         assert leases.waiting(Inbox) == orders * PIECES
         begin = time.monotonic()
         running.start_worker()
-        wait_until(lambda: not leases.waiting(Inbox), 60 + orders, lambda: running.log("worker")[-3000:])
+        tell = lambda: running.log("worker")[-3000:]  # noqa: E731
+        wait_until(lambda: not leases.waiting(Inbox), 60 + orders, tell, needs=running.worker)
         read = time.monotonic() - begin
-        wait_until(lambda: not leases.waiting(Outbox), 60 + orders, lambda: running.log("worker")[-3000:])
+        wait_until(lambda: not leases.waiting(Outbox), 60 + orders, tell, needs=running.worker)
         check_state(running, numbers)
         mails, twice = check_mails(running)
         assert twice == 0
