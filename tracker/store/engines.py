@@ -30,7 +30,7 @@ class _Engine(_Database):
 
     def _execute_cursor(self, sql: str, params: Any, **options: Any) -> Any:
         run = super()._execute_cursor  # type: ignore[misc]
-        fresh = not sql.lstrip().upper().startswith("SELECT") or self.in_transaction()
+        fresh = sql.lstrip()[:6].upper() != "SELECT" or self.in_transaction()
         return self._guard(lambda: run(sql, params, **options), again=not fresh)
 
     def connect(self, *args: Any, **kwargs: Any) -> Any:
