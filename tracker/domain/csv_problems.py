@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .messages import N_
+
 SHOWN = 80
 """Characters of a refused value that are kept and shown."""
-
-
-def N_(text: str) -> str:
-    """The text itself, marked to be translated where it is shown."""
-    return text
 
 
 SENTENCES: Mapping[str, str] = {

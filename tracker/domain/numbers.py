@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from tracker.sdk import NumberFormat
 
 from .checks import check_character
+from .messages import N_
 
 LONGEST = 64
 """Characters of a tidied number; no known carrier needs more than 40."""
@@ -37,12 +38,25 @@ class Candidate:
     reason: str
 
 
+LAST = N_("last digit should be %(expected)s; typed %(typed)s")
+OTHER = N_("digit %(digit)s should be %(expected)s; typed %(typed)s")
+NO_FORMAT = N_("no known format of this carrier")
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a number was typed right: `state` is `ok`, `bad_check` or `no_format`; `message` says what to do."""
+    """Whether a number was typed right: `state` is `ok`, `bad_check` or `no_format`.
+
+    `text` says what to do, to be translated and then filled with `values`; `message` is that in English.
+    """
 
     state: str
-    message: str = ""
+    text: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        return self.text % self.values
 
 
 def tidy(text: str) -> str:
@@ -61,7 +75,7 @@ def tidy(text: str) -> str:
 
 def verify(number: str, formats: Iterable[NumberFormat]) -> Verdict:
     """Whether a tidied number fits one of a carrier's formats, and if only its check digit is wrong, which is right."""
-    wrong = ""
+    wrong: Verdict | None = None
     for one in formats:
         match = _compiled(one.pattern).fullmatch(number) if _plain(number) else None
         if match is None:
@@ -69,9 +83,10 @@ def verify(number: str, formats: Iterable[NumberFormat]) -> Verdict:
         expected = _expected(one, match)
         if expected in ("", match.groupdict().get("check")):
             return Verdict("ok")
-        where = "last digit" if match.end("check") == len(number) else f"digit {match.start('check') + 1}"
-        wrong = wrong or f"{where} should be {expected}; typed {match['check']}"
-    return Verdict("bad_check", wrong) if wrong else Verdict("no_format", "no known format of this carrier")
+        text = LAST if match.end("check") == len(number) else OTHER
+        values = {"expected": expected, "typed": match["check"], "digit": str(match.start("check") + 1)}
+        wrong = wrong or Verdict("bad_check", text, values)
+    return wrong or Verdict("no_format", NO_FORMAT)
 
 
 def rank(

@@ -234,7 +234,7 @@ def doubt_number(portal: Portal, carrier: str, number: str) -> str:
         return ""
     verdict = numbers.verify(tidied, provider.object.formats)
     if verdict.state == "bad_check":
-        return _("This number has a typing error: %(what)s.") % {"what": verdict.message}
+        return _("This number has a typing error: %(what)s.") % {"what": _(verdict.text) % verdict.values}
     return "" if verdict.state == "ok" else _("Numbers of this carrier look different. Is it the right carrier?")
 
 

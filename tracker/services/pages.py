@@ -143,7 +143,7 @@ def _tell_others(parcels: Sequence[Parcel], more: bool) -> str:
 def _answer_order(view: Mapping[str, Any], zone: str) -> Answer:
     question = gettext("Has the shop got my order?")
     placed = datetime.fromisoformat(view["placed_at"]).astimezone(_zone(zone))
-    text = gettext("Yes, since %(day)s") % {"day": formats.format_date(placed)}
+    text = gettext("Yes, on %(day)s") % {"day": formats.format_date(placed)}
     if view["milestone"] == "cancelled":
         return Answer(question, text, note=gettext("It was cancelled later."))
     if view["parcels"]:

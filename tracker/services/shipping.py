@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.domain.numbers import tidy
 from tracker.domain.statements import Source, Statement
+from tracker.i18n import gettext as _
 from tracker.sdk import Event, Milestone, OrderMilestone, Status, ZoneSource
 from tracker.store.audit import append_audit
 from tracker.store.database import writing
@@ -122,7 +123,7 @@ def _renumber(portal: Portal, row: Shipment, carrier: str, number: str) -> None:
     if (carrier, number) == (row.carrier, row.number):
         return
     if find_in_order(row.shop_id, row.order_id, carrier, number) is not None:
-        raise Refused("This order already has a shipment with that number; edit or cancel that one.", "number")
+        raise Refused(_("This order already has a shipment with that number; edit or cancel that one."), "number")
     said = [one for one in load_statements(row.shop_id, row.carrier, row.number) if one.source is Source.SHOP]
     add_statements(row.shop_id, carrier, number, said, portal.now())
     row.carrier, row.number, row.revision = carrier, number, row.revision + 1
@@ -209,10 +210,12 @@ def owe_fulfilment(portal: Portal, shipment: Shipment) -> None:
 def check_number(portal: Portal, carrier: str, number: str) -> str:
     """The number as it is kept: tidied, or for carriers without formats as typed. Raises `Refused`."""
     if carrier not in portal.registry.carriers:
-        raise Refused(f"There is no carrier {carrier!r}. Choose one of the list, or “other” with a name.", "carrier")
+        raise Refused(_("There is no such carrier. Choose one of the list, or “other” with a name."), "carrier")
     kept = " ".join(number.split()) if carrier == MANUAL else tidy(number)
     if not kept or len(kept) > 64 or not kept.isprintable():
-        raise Refused("This is not a tracking number. Copy it from the label or the carrier's confirmation.", "number")
+        raise Refused(
+            _("This is not a tracking number. Copy it from the label or the carrier's confirmation."), "number"
+        )
     return kept
 
 
@@ -220,20 +223,20 @@ def check_link(url: str) -> None:
     """Raises `Refused` for a tracking link that is no plain https address."""
     rest = url.removeprefix("https://")
     if url and (rest == url or not url.isprintable() or any(c in url for c in " \"'<>\\") or len(url) > 500):
-        raise Refused("A tracking link begins with https:// and has no spaces or quotes in it.", "url")
+        raise Refused(_("A tracking link begins with https:// and has no spaces or quotes in it."), "url")
 
 
 def _find(shop: int, shipment: int) -> Shipment:
     row = find_shipment(shop, shipment)
     if row is None:
-        raise Refused("This shipment is not there any more. Load the order again.")
+        raise Refused(_("This shipment is not there any more. Load the order again."))
     return row
 
 
 def _living(shop: int, shipment: int) -> Shipment:
     row = _find(shop, shipment)
     if row.cancelled_at is not None:
-        raise Refused("This shipment was cancelled. Add a new one instead.")
+        raise Refused(_("This shipment was cancelled. Add a new one instead."))
     return row
 
 
