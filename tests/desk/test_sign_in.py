@@ -239,6 +239,7 @@ def test_signing_out_everywhere_ends_them_all(owner, browse):
         "https://evil.example/desk/", "//evil.example/desk", "/\\evil.example", "https:evil.example", "/desk/../t/x",
         "\\\\evil.example/desk", "/deskevil", "javascript:alert(1)", "/t/abc", "/desk/\nSet-Cookie: x",
         " //evil.example", "/desk//../..//evil", "//evil.example@localhost/desk/", "/%2f/evil.example", "desk/x",
+        "//[", "https://[::1", "//[/desk/", "///[", "/\t/[",
     ],
 )  # fmt: skip
 def test_s10_next_leads_to_the_desk_only(owner, browse, goal):

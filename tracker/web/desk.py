@@ -89,9 +89,11 @@ def find_me() -> Me | None:
 
 def own_path(text: str) -> str:
     """The path of a screen of the desk that `next` may lead to; empty for every other address."""
-    parts = urlsplit(text) if text.isascii() and text.isprintable() and "\\" not in text else urlsplit("")
+    # One slash begins a path; after two of them Python would look for a host, and stumble over a broken one.
+    clean = text.isascii() and text.isprintable() and "\\" not in text and text[:2] != "//"
+    parts = urlsplit(text if clean and text[:1] == "/" else "")
     inside = parts.path == PATH or parts.path.startswith(PATH + "/")
-    if parts.scheme or parts.netloc or not inside or ".." in parts.path or text.startswith("//"):
+    if not inside or ".." in parts.path:
         return ""
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
