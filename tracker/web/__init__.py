@@ -8,7 +8,7 @@ from flask import Blueprint, Flask
 from tracker.paths import resource
 from tracker.services.portal import Portal
 
-from . import compression, errors, files, htmx, journal, rendering, security, views
+from . import compression, errors, files, htmx, journal, rendering, security, unchanged, views
 from .application import Application
 
 
@@ -39,6 +39,7 @@ def create_app(portal: Portal) -> Flask:
     app.register_blueprint(files.blueprint)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)
+    unchanged.init_app(app, portal)
     return app
 
 

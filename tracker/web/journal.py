@@ -17,9 +17,19 @@ def init_app(app: Flask) -> None:
     app.after_request(_end)
 
 
+def name_request(given: str) -> str:
+    """A request's id: the one that a proxy gave it where that is harmless in a log, else a new one."""
+    return given if _GIVEN.fullmatch(given) else secrets.token_hex(8)
+
+
+def note(name: str, method: str, route: str, status: int, began: float) -> None:
+    """Logs the end of a request that `began` at that reading of `time.perf_counter`."""
+    ms = round((time.perf_counter() - began) * 1000, 1)
+    logs.note("tracker.web", "request", id=name, method=method, route=route, status=status, ms=ms)
+
+
 def _begin() -> None:
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if _GIVEN.fullmatch(given) else secrets.token_hex(8)
+    g.request_id = name_request(request.headers.get("X-Request-Id", ""))
     g.began = time.perf_counter()
 
 
@@ -28,13 +38,6 @@ def _end(response: Response) -> Response:
     rule = request.url_rule.rule if request.url_rule else "-"
     # Health checks come every few seconds and say nothing.
     if rule not in ("/healthz", "/readyz"):
-        logs.note(
-            "tracker.web",
-            "request",
-            id=g.get("request_id", ""),
-            method=request.method,
-            route=rule,
-            status=response.status_code,
-            ms=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
-        )
+        began = g.get("began", time.perf_counter())
+        note(g.get("request_id", ""), request.method, rule, response.status_code, began)
     return response

@@ -1,6 +1,6 @@
 """Templates, and the words and files that they may use."""
 
-from flask import Flask, request
+from flask import Flask, Request, request
 from jinja2 import Environment
 
 from tracker import i18n
@@ -49,14 +49,19 @@ def web_url(address: str) -> str:
         return ""
 
 
-def wanted_locale() -> str:
+def wanted_locale(asked: Request) -> str:
     """The `lang` of the address; most have no query at all, and then none is taken apart."""
-    return request.args.get("lang", "")[:16] if request.query_string else ""
+    return asked.args.get("lang", "")[:16] if asked.query_string else ""
+
+
+def negotiate(asked: Request, otherwise: str) -> str:
+    """The locale that a request should be answered in: the link's `lang`, else the browser's, else `otherwise`."""
+    return i18n.choose(wanted_locale(asked), accept=asked.headers.get("Accept-Language", ""), otherwise=otherwise)
 
 
 def choose_locale(otherwise: str = i18n.SOURCE) -> str:
-    """Puts the reader's locale in force and tells it: the link's `lang`, else the browser's, else `otherwise`."""
-    locale = i18n.choose(wanted_locale(), accept=request.headers.get("Accept-Language", ""), otherwise=otherwise)
+    """Puts the reader's locale in force and tells it, by `negotiate`."""
+    locale = negotiate(request, otherwise)
     # The context of a thread is used again, so every request begins by saying its own.
     i18n.begin(locale)
     return locale

@@ -1,24 +1,29 @@
 """A customer's page as bytes: named by everything it shows, made once for each name, and not at all for a 304."""
 
 import hashlib
+import re
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from flask import Response, render_template, request
+from flask import Response, render_template
 from werkzeug.exceptions import NotFound, TooManyRequests
 
+from tracker import i18n
 from tracker.paths import PACKAGE, resource
 from tracker.services import links, pages, slots, themes
 from tracker.services.links import Opened
+from tracker.services.portal import Portal
 
 from . import files
 from .current import portal
-from .htmx import request as htmx_request
-from .rendering import choose_locale
+from .htmx import Request, request
+from .rendering import negotiate, wanted_locale
 
 CACHE = "private, no-cache"
+VARY = "HX-Request, Accept-Encoding, Accept-Language"
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]{1,253}(?::\d{1,5})?")
 MOST_BYTES = 16_000_000
 
 
@@ -60,61 +65,95 @@ class Kept:
 kept = Kept()
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a request is shown, apart from the bytes. `name` is equal exactly while they would be."""
+
+    name: str
+    locale: str
+    lang: str
+    address: str
+    fragment: bool
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """What the page and its 304 both carry."""
+        return [("ETag", f'W/"{self.name}"'), ("Cache-Control", CACHE), ("Vary", VARY)]
+
+
+def allowed_origins(opened: Opened) -> tuple[str, ...]:
+    """The origins whose pages may frame the shop's widget."""
+    return tuple(origin for origin in opened.shop.origins if _ORIGIN.fullmatch(origin))
+
+
+def read_surface(kind: str, opened: Opened, asked: Request) -> Surface:
+    """Where a request to `/t/` or `/embed/` (`kind`) shows its page, with nothing in it that is not allowed."""
+    if kind == "t":
+        return Surface("page")
+    parent, scheme = asked.args.get("origin", ""), asked.args.get("scheme", "")
+    return Surface(
+        "widget",
+        parent if parent in allowed_origins(opened) else "",
+        scheme if scheme in themes.SCHEMES else "",
+    )
+
+
+def identify(root: Portal, opened: Opened, surface: Surface, asked: Request) -> Shown:
+    """What a request is to be shown."""
+    locale = negotiate(asked, opened.shop.locale)
+    lang = locale if wanted_locale(asked) else ""
+    # The address holds the token: two people's links to one order are two pages.
+    address = _address(asked.path, surface, lang)
+    shown = (opened.version, surface, locale, address, asked.wants_fragment, root.config.page_pace)
+    return Shown(_name(repr(shown)), locale, lang, address, asked.wants_fragment)
+
+
 def answer(opened: Opened, surface: Surface) -> Response:
     """The page, its fragment for htmx, or 304."""
-    locale = choose_locale(opened.shop.locale)
-    fragment = htmx_request.wants_fragment
-    lang = locale if request.args.get("lang") else ""
-    # The address holds the token: two people's links to one order are two pages.
-    shown = (opened.version, surface, locale, _address(surface, lang), fragment, portal().config.page_pace)
-    name = _name(repr(shown))
-    etag = f'W/"{name}"'
-    if request.if_none_match.contains_weak(name):
+    shown = identify(portal(), opened, surface, request)
+    i18n.begin(shown.locale)
+    if request.if_none_match.contains_weak(shown.name):
         response = Response(status=304)
         del response.headers["Content-Type"]
     else:
-        body, packed = kept.get(name) or _make(name, opened, surface, locale, lang, fragment)
+        body, packed = kept.get(shown.name) or _make(opened, surface, shown)
         use_packed = request.accept_encodings.quality("gzip") > 0
         response = Response(packed if use_packed else body, mimetype="text/html")
         if use_packed:
             response.headers["Content-Encoding"] = "gzip"
-    headers = response.headers
-    headers["ETag"] = etag
-    headers["Cache-Control"] = CACHE
-    headers["Vary"] = "HX-Request, Accept-Encoding, Accept-Language"
+    response.headers.extend(shown.headers)
     return response
 
 
-def _make(name: str, opened: Opened, surface: Surface, locale: str, lang: str, fragment: bool) -> tuple[bytes, bytes]:
+def _make(opened: Opened, surface: Surface, shown: Shown) -> tuple[bytes, bytes]:
     page = pages.load_page(opened)
     if page is None:
         raise NotFound
     if page.pace is not None:
         page = replace(page, pace=min(page.pace, portal().config.page_pace))
-    template = "partials/tracking.html" if fragment else f"pages/{surface.name}.html"
+    template = "partials/tracking.html" if shown.fragment else f"pages/{surface.name}.html"
     theme, _ = themes.render({**opened.shop.theme, **({"scheme": surface.scheme} if surface.scheme else {})})
     text = render_template(
         template,
         page=page,
         shop=opened.shop,
         surface=surface,
-        level=1 if surface.name == "page" else 2,
-        address=_address(surface, lang),
-        lang=lang,
+        address=shown.address,
+        lang=shown.lang,
         theme=theme,
-        slot=slots.fill(portal(), opened.shop, surface.name, page.view, locale),
+        slot=slots.fill(portal(), opened.shop, surface.name, page.view, shown.locale),
     )
     body = text.encode()
     packed = files.pack(body)
-    kept.put(name, body, packed)
+    kept.put(shown.name, body, packed)
     return body, packed
 
 
-def _address(surface: Surface, lang: str) -> str:
+def _address(path: str, surface: Surface, lang: str) -> str:
     """The page's own address again, with what was said in it and nothing a stranger may have added."""
     pairs = (("lang", lang), ("origin", surface.parent), ("scheme", surface.scheme))
     query = "&".join(f"{key}={value}" for key, value in pairs if value)
-    return request.path + (f"?{query}" if query else "")
+    return path + (f"?{query}" if query else "")
 
 
 def refuse(address: str) -> NotFound | TooManyRequests:
