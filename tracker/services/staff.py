@@ -19,6 +19,7 @@ from tracker.store.errors import StoreError, Taken
 from tracker.store.shops import Shop
 from tracker.store.staff import Session, Staff
 
+from .links import name_of
 from .portal import Portal
 from .shipping import Refused
 
@@ -112,7 +113,8 @@ def sign_in(portal: Portal, email: str, password: str, address: str, before: str
 
     `address` is where the attempt comes from. Attempts count per address and per account, known or not.
     """
-    email = _fold(email)[:254]
+    # PostgreSQL would not look for a text with this character, and nobody has an address with it.
+    email = _fold(email).replace("\0", "?")[:254]
     counted = _count_attempt(portal, email, address)
     person = rows.find_staff(email)
     known = person is not None and person.disabled_at is None
@@ -199,7 +201,8 @@ def _touch(row: Session, portal: Portal) -> None:
 
 def _count_attempt(portal: Portal, email: str, address: str) -> list[str]:
     """The names of the counts that this attempt went into. Raises `TooMany`."""
-    keys = (("address", address, PER_ADDRESS), ("account", _digest(email), PER_ACCOUNT))
+    # As everywhere: a whole /64 counts as one, and no address is kept.
+    keys = (("address", name_of(portal, address), PER_ADDRESS), ("account", _digest(email), PER_ACCOUNT))
     names = []
     for kind, who, limit in keys:
         wait = portal.ports.rates.take(0, f"sign-in {kind} {who}", limit, WINDOW, portal.now())

@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from werkzeug.datastructures import ImmutableDict
+from werkzeug.routing import IntegerConverter, Map
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -20,10 +22,24 @@ class Sessions(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address that a row can have: no database takes a larger one, so there is nothing to ask it."""
+
+    def __init__(self, map: Map, fixed_digits: int = 0) -> None:
+        super().__init__(map, fixed_digits, max=2**31 - 1)
+
+
+class Addresses(Map):
+    """The portal's addresses."""
+
+    default_converters = ImmutableDict({**Map.default_converters, "int": RowNumber})
+
+
 class Application(Flask):
     """The application class of the portal."""
 
     session_interface = Sessions()
+    url_map_class = Addresses
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function itself: Flask would look at every hook of every request whether it is a coroutine."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -50,6 +50,7 @@ def init_app(app: Flask, config: Config) -> None:
         proxied = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=0, x_port=0, x_prefix=0)
         app.wsgi_app = proxied  # type: ignore[method-assign]
     extra = (("Strict-Transport-Security", "max-age=31536000"),) if config.secure else ()
+    app.before_request(_refuse_nul)
     app.before_request(_limit_body)
     app.after_request(lambda response: _add_headers(response, (*_ALWAYS, *extra)))
 
@@ -81,6 +82,12 @@ def is_from_elsewhere() -> bool:
         return site not in ("same-origin", "none")
     origin = request.headers.get("Origin")
     return origin is not None and origin != current_app.config["PUBLIC_URL"]
+
+
+def _refuse_nul() -> None:
+    # PostgreSQL keeps no text with this character, and no address of ours holds it.
+    if "\0" in request.path:
+        abort(404)
 
 
 def _limit_body() -> None:

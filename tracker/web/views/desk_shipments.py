@@ -4,6 +4,7 @@ from flask import abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.i18n import gettext as _
+from tracker.sdk import plain
 from tracker.services import desk as service
 from tracker.services import shipping
 from tracker.services.desk import OrderFile, Shipment, Shop
@@ -118,7 +119,7 @@ def say(shop: Shop, order: int, shipment: int) -> ResponseReturnValue:
         return _show_say(file, row, typed, errors)
     shipping.say(
         portal(), shop.id, row, status, at, actor=me().actor, silent="tell" not in typed,
-        text=typed.get("text", ""), place=typed.get("place", ""),
+        text=plain(typed.get("text", ""), 300), place=plain(typed.get("place", ""), 120),
     )  # fmt: skip
     flash(_("Recorded: %(word)s.") % {"word": word("shipment", status.milestone)})
     return to_order(shop, order)
