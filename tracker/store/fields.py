@@ -5,8 +5,6 @@ from typing import Any
 
 import peewee
 
-_WIDE = "%Y-%m-%d %H:%M:%S.%f"
-
 
 class UTCDateTimeField(peewee.Field):
     """Aware instants, always UTC: TIMESTAMPTZ on PostgreSQL, fixed-width text (so that it sorts) on SQLite."""
@@ -20,7 +18,7 @@ class UTCDateTimeField(peewee.Field):
             raise ValueError(f"{self.name} takes an aware instant; {value!r} has no zone")
         instant = value.astimezone(UTC)
         if isinstance(self._engine(), peewee.SqliteDatabase):
-            return instant.strftime(_WIDE).rjust(26, "0")
+            return instant.replace(tzinfo=None).isoformat(" ", "microseconds")
         return instant
 
     def python_value(self, value: Any) -> datetime | None:

@@ -17,7 +17,8 @@ _LONGEST_ID = 100
 class Inbox(Leased):
     """One delivery from a store or a carrier. `delivery` is the sender's id for it, or the digest of its body."""
 
-    shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    # The unique index below begins with it; a second one would only make the acknowledgement slower.
+    shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE", index=False)
     shop_id: int
     source = peewee.CharField(60)
     delivery = peewee.CharField(100)

@@ -300,7 +300,7 @@ class Inbox(Row):
     error = peewee.CharField(max_length=500)
     created_at = UTCDateTimeField()
     done_at = UTCDateTimeField(null=True)
-    shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
+    shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE", index=False)
     source = peewee.CharField(max_length=60)
     delivery = peewee.CharField(max_length=100)
     mode = peewee.CharField(max_length=10)

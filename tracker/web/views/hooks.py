@@ -1,5 +1,8 @@
 """The door for stores' webhooks. What comes in is kept as it came; what it says is read later, by the worker."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
@@ -24,8 +27,7 @@ def take_store(slug: str, store: str) -> ResponseReturnValue:
     if shop is None or store not in portal().registry.stores:
         return jsonify(error="There is no such door. `tracker hooks` prints the addresses."), 404
     body = request.get_data(cache=False)
-    headers = {name.lower(): value[:LONGEST] for name, value in request.headers.items()}
-    headers["content-type"] = headers.get("content-type", "application/json")[:100]
+    headers = _read_headers(request.environ)
     try:
         verdict = receiving.receive_store(portal(), shop, store, headers, body)
     except PluginError:
@@ -34,6 +36,14 @@ def take_store(slug: str, store: str) -> ResponseReturnValue:
     if not verdict.valid:
         return _refuse()
     return (_KEPT, 202, _JSON) if verdict.keep else (_FINE, 200, _JSON)
+
+
+def _read_headers(environ: Mapping[str, Any]) -> dict[str, str]:
+    """The headers of a request by their names in small letters, each cut to `LONGEST` characters."""
+    given = ((name[5:], value) for name, value in environ.items() if name.startswith("HTTP_"))
+    headers = {name.replace("_", "-").lower(): value[:LONGEST] for name, value in given}
+    headers["content-type"] = (environ.get("CONTENT_TYPE") or "application/json")[:100]
+    return headers
 
 
 def _refuse() -> ResponseReturnValue:
