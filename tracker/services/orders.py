@@ -4,6 +4,7 @@ from tracker.domain.names import match_carrier
 from tracker.sdk import OrderDeleted, OrderMilestone, OrderShipment, StoreOrder
 from tracker.store.audit import append_audit
 from tracker.store.database import writing
+from tracker.store.links import revoke_former
 from tracker.store.orders import Order, mark_deleted, save_order
 from tracker.store.shops import Shop
 
@@ -27,6 +28,7 @@ def accept(
             _note_completion(portal, order, told)
             body = {"milestone": order.milestone, "word": order.word}
             append_audit(shop, f"order:{order.id}", portal.now(), f"store:{store}", "told", body)
+            _end_former_links(portal, order, f"store:{store}")
             projections.refresh_order(portal, shop, order.id)
         for shipment in told.shipments:
             _add_shipment(portal, shop, order, shipment, store, silent)
@@ -45,6 +47,13 @@ def _note_completion(portal: Portal, order: Order, told: StoreOrder) -> None:
     if completed != (order.completed_at is not None):
         order.completed_at = portal.now() if completed else None
         order.save()
+
+
+def _end_former_links(portal: Portal, order: Order, actor: str) -> None:
+    """A link is one recipient's: where the store corrects an address, whoever had the wrong one sees no more."""
+    ended = revoke_former(order.shop_id, order.id, order.email, portal.now())
+    if ended:
+        append_audit(order.shop_id, f"order:{order.id}", portal.now(), actor, "link-revoked", {"links": ended})
 
 
 def _add_shipment(portal: Portal, shop: int, order: Order, told: OrderShipment, store: str, silent: bool) -> None:

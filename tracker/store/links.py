@@ -152,6 +152,12 @@ def revoke_links(shop: int, order: int, now: datetime, recipient: str | None = N
     return int(Link.update(revoked_at=now).where(where).execute())
 
 
+def revoke_former(shop: int, order: int, email: str, now: datetime) -> int:
+    """Ends the links in mails to whoever is not the customer of an order any more; tells how many."""
+    where = (Link.shop == shop) & (Link.order == order) & (Link.tier == "mail") & Link.revoked_at.is_null()
+    return int(Link.update(revoked_at=now).where(where & Link.recipient.not_in(("", email))).execute())
+
+
 def add_lookup(shop: int, number: str, proof: str, origin: str, now: datetime) -> Lookup:
     """Keeps a request for a link; the worker answers it."""
     return Lookup.create(shop=shop, number=number, proof=proof, origin=origin, due=now, created_at=now)
