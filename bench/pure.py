@@ -1,6 +1,7 @@
 """Pure functions in one thread: the fold of a parcel's events, and the reading of a carrier's answer."""
 
 import json
+import random
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -29,9 +30,10 @@ def measure(effort: Effort) -> list[Line]:
 
 def _measure_fold(effort: Effort) -> list[Line]:
     events = make_events(EVENTS, NOW)
-    statements = [Statement(Source.CARRIER, event) for event in reversed(events)]
+    statements = [Statement(Source.CARRIER, event) for event in events]
+    random.Random(EVENTS).shuffle(statements)
     frame = Frame(NOW - timedelta(days=4))
-    tuples = [(one.content[1:], one.event.local) for one in statements]
+    tuples = [(one.event.local, one.content) for one in statements]
     text = json.dumps([_as_json(event) for event in events])
     assert len(fold(statements, frame, NOW).scans) == EVENTS
     sides = {

@@ -31,8 +31,8 @@ def print_table(title: str, lines: Sequence[Line]) -> None:
         table.add_column(name, justify="right" if name in ("portal", "floor", "ratio", "target") else "left")
     for line in lines:
         target = "" if line.target is None else f">= {line.target:g}"
-        ratio = f"{line.reached.median:.2f} ({line.reached.span[0]:.2f}-{line.reached.span[1]:.2f})"
-        table.add_row(line.what, line.unit, _show(line.ours), _show(line.floor), line.floor_name, ratio, target)
+        cells = (line.what, line.unit, _show(line.ours), _show(line.floor), line.floor_name, _show(line.reached))
+        table.add_row(*cells, target)
     Console(width=WIDTH, highlight=False).print(table)
 
 
@@ -50,4 +50,4 @@ def _show(figures: Figures) -> str:
 
 
 def _round(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}" if value < 1 else f"{value:.3g}"
