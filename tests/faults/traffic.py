@@ -68,11 +68,14 @@ class Traffic:
             thread.start()
 
     def stop(self) -> None:
-        """No new orders; returns when each that was begun is acknowledged."""
+        """No new orders; returns when each that was begun is acknowledged, and all its scans are pushed."""
         self._stop.set()
         for thread in self._threads:
             thread.join(60)
             assert not thread.is_alive(), "a sender never got its acknowledgement"
+        for n in set(self.acknowledged) - self.pushed:
+            if n % 2:
+                self._put_scans(n)
 
     def _feed(self) -> None:
         n = self.first
@@ -108,16 +111,14 @@ class Traffic:
 
     def _push(self) -> None:
         """Scans of odd orders, some before their order and some after it, straight into the inbox."""
-        portal, n = self.running.portal, self.first
+        n = self.first
         try:
-            while not (self._stop.is_set() and n >= max(self.acknowledged, default=0)):
-                wait = 1 / self.per_second if not self._stop.is_set() else 0
+            while not self._stop.wait(1 / self.per_second):
                 if n % 2:
                     self._put_scans(n)
                 n += 1
-                time.sleep(wait)
         finally:
-            portal.database.close_thread()
+            self.running.portal.database.close_thread()
 
     def _put_scans(self, n: int) -> None:
         portal = self.running.portal
