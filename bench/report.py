@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 
 from bench.rounds import Figures
 
-WIDTH = 150
+WIDTH = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ def print_table(title: str, lines: Sequence[Line]) -> None:
     """Medians, each with the least and the most of its rounds."""
     table = Table(title=title, title_justify="left", title_style="bold")
     for name in ("what", "unit", "portal", "floor", "floor is", "ratio", "target"):
-        table.add_column(name, justify="right" if name in ("portal", "floor", "ratio", "target") else "left")
+        justify: JustifyMethod = "right" if name in ("portal", "floor", "ratio", "target") else "left"
+        table.add_column(name, justify=justify, no_wrap=name == "what")
     for line in lines:
         target = "" if line.target is None else f">= {line.target:g}"
         cells = (line.what, line.unit, _show(line.ours), _show(line.floor), line.floor_name, _show(line.reached))
