@@ -194,3 +194,26 @@ def test_the_window_told_with_the_newest_scan_counts_and_none_after_delivery() -
     way = carrier(scan("in_transit"))
     assert fold(way, FRAME, NOW, [second, first]).window == second.window
     assert fold([*way, *carrier(scan("delivered", "2026-03-05T10:00"))], FRAME, NOW, [first, second]).window is None
+
+
+def test_r11_what_has_no_date_is_shown_to_nobody_where_a_number_had_two_parcels() -> None:
+    old = carrier(scan("delivered", "2025-09-03T10:00"))
+    told = carrier(scan("in_transit", "2026-03-03T10:00"), scan("in_transit", None, text="left with Mr Smith"))
+    assert len(fold(told, FRAME, NOW).undated) == 1
+    assert fold([*told, *old], FRAME, NOW).undated == ()
+
+
+def test_r11_a_window_belongs_to_the_parcel_it_was_told_about() -> None:
+    before, after = datetime(2025, 9, 4), datetime(2026, 3, 9)
+    scanned = datetime(2025, 9, 2, 10), datetime(2026, 3, 3, 10)
+    told = [Forecast(Window(at, at), as_of) for at, as_of in zip((before, after), scanned, strict=True)]
+    old, new = carrier(scan("in_transit", "2025-09-02T10:00")), carrier(scan("in_transit", "2026-03-03T10:00"))
+    first, second = Frame(utc("2025-09-01T00:00"), others=(FRAME.placed_at,)), Frame(FRAME.placed_at)
+    assert fold(old, second, NOW, told[:1]).window is None
+    assert [fold([*old, *new], one, NOW, told).window for one in (first, second)] == [one.window for one in told]
+
+
+def test_r11_a_parcel_lost_on_its_way_does_not_see_the_next_one_under_its_number() -> None:
+    frame = Frame(utc("2025-12-01T00:00"), others=(utc("2026-02-20T00:00"),))
+    told = carrier(scan("in_transit", "2025-12-03T10:00"), scan("info_received", "2026-02-21T10:00", place="Jeju, KR"))
+    assert shown(fold(told, frame, NOW)) == [("in_transit", "2025-12-03T10:00:00")]

@@ -110,11 +110,9 @@ def _begins_anew(last: Scan, scan: Scan, ended: bool, frame: Frame) -> bool:
     gap = scan.at - last.at
     if gap >= 4 * REST:
         return True
-    if scan.statement.source is Source.PORTAL or not ended:
+    if scan.statement.source is Source.PORTAL or not (ended or gap >= REST):
         return False
-    milestone = scan.statement.event.status.milestone
-    if milestone in STARTS and gap >= NEW_LABEL:
-        return True
     if any(last.at < other <= scan.at + SLACK for other in frame.others if other > frame.placed_at):
         return True
-    return gap >= REST and milestone not in AFTERMATH
+    milestone = scan.statement.event.status.milestone
+    return ended and ((milestone in STARTS and gap >= NEW_LABEL) or (gap >= REST and milestone not in AFTERMATH))

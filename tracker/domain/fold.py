@@ -37,16 +37,19 @@ def fold(statements: Iterable[Statement], frame: Frame, now: datetime, forecasts
     """The state of the shipment that `frame` describes. `now` (aware) only sets apart dates that cannot be true."""
     arranged = arrange(merge(statements), now)
     scans = own_epoch(arranged.scans, frame)
+    own = set(map(id, scans))
+    strangers = [scan for scan in arranged.scans if id(scan) not in own]
     status, since, source = _walk(scans)
     if frame.cancelled:
         status, since, source = Status(Milestone.CANCELLED), None, Source.SHOP
-    window = None if status.milestone in FINAL else _newest(forecasts, scans)
+    window = None if status.milestone in FINAL else _newest(forecasts, scans, strangers)
     return State(
         status=status,
         source=source,
         since=since,
         scans=scans,
-        undated=arranged.undated,
+        # Without a date nobody can tell which parcel it is about, and the other one is somebody else's.
+        undated=() if strangers else arranged.undated,
         quarantined=arranged.quarantined,
         moments={} if frame.cancelled else _find_moments(scans),
         window=window,
@@ -100,8 +103,16 @@ def _find_moments(scans: Sequence[Scan]) -> dict[Moment, datetime]:
     return moments
 
 
-def _newest(forecasts: Iterable[Forecast], scans: Sequence[Scan]) -> Window | None:
-    """The window told last, unless it was told about an earlier parcel under the same number."""
-    begin = min((scan.statement.event.local for scan in scans if scan.statement.event.local), default=None)
-    own = [one for one in forecasts if one.as_of is None or begin is None or one.as_of >= begin]
+def _newest(forecasts: Iterable[Forecast], scans: Sequence[Scan], strangers: Sequence[Scan]) -> Window | None:
+    """The window told last; where the number had other parcels too, the last that was told along with our scans."""
+    own = list(forecasts)
+    if strangers:
+        begin = min(map(_wall, scans), default=datetime.max)  # noqa: DTZ901 - a wall clock
+        end = min((_wall(one) for one in strangers if scans and one.at > scans[-1].at), default=datetime.max)  # noqa: DTZ901
+        own = [one for one in own if one.as_of is not None and begin <= one.as_of < end]
     return max(own, key=lambda one: one.rank).window if own else None
+
+
+def _wall(scan: Scan) -> datetime:
+    assert scan.statement.event.local is not None
+    return scan.statement.event.local
