@@ -11,7 +11,7 @@ from .checks import is_public_url
 from .results import MOST_RESULTS, MOST_WARNINGS, TEXT, Wrong, clean, cut, expect, items_of
 
 MOST_LINES = 2000
-REF, EMAIL = 120, 254
+KEY, REF, EMAIL = 64, 120, 254
 LARGEST_QUANTITY = 2**31 - 1
 V = TypeVar("V", Buyer, OrderLine, OrderShipment)
 
@@ -83,8 +83,8 @@ def _cleaned(value: V, limits: Mapping[str, int]) -> V:
 
 def _key(ref: object) -> str:
     """A key is never cut: two long ones could become the same."""
-    if not isinstance(ref, str) or not ref or clean(ref, REF) != ref:
-        raise Wrong(f"the key {ref!r:.40} is not a plain text of 1 to {REF} characters")
+    if not isinstance(ref, str) or not ref or clean(ref, KEY) != ref:
+        raise Wrong(f"the key {ref!r:.40} is not a plain text of 1 to {KEY} characters")
     return ref
 
 
