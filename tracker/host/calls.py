@@ -194,10 +194,6 @@ def _drain(answers: Iterable[object]) -> Fetched:
     return Fetched(tuple(payloads))
 
 
-def _payload_or_none(page: object) -> Payload | None:
-    return None if page is None else check_payload(page)
-
-
 def _text_or_none(url: object) -> str | None:
     if url is None or isinstance(url, str):
         return url

@@ -2,10 +2,8 @@
 
 import base64
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
@@ -36,21 +34,6 @@ class SecretBox:
     def open(self, sealed: str) -> str:
         """The text that was sealed. Raises `Unreadable` when it was altered or its key is gone."""
         return self._open(sealed)
-
-    def rotate(self, sealed: str) -> str:
-        """The same text sealed under the first key. Raises `Unreadable`."""
-        return self.seal(self.open(sealed))
-
-    def seal_json(self, value: Mapping[str, Any]) -> str:
-        """A JSON object, sealed."""
-        return self.seal(json.dumps(value, separators=(",", ":")))
-
-    def open_json(self, sealed: str) -> dict[str, Any]:
-        """The JSON object that was sealed. Raises `Unreadable`."""
-        value = json.loads(self.open(sealed))
-        if not isinstance(value, dict):
-            raise Unreadable("does not hold a JSON object")
-        return value
 
     def _decrypt(self, sealed: str) -> str:
         try:

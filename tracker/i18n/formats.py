@@ -10,7 +10,6 @@ from functools import lru_cache
 from babel.dates import format_date as babel_date
 from babel.dates import format_skeleton
 from babel.dates import format_time as babel_time
-from babel.numbers import format_decimal
 
 from . import current_locale, pgettext
 
@@ -56,11 +55,6 @@ def format_window(earliest: datetime, latest: datetime) -> str:
     whole = earliest.time() == _MIDNIGHT and _is_end(latest)
     first, last = (format_day(one) if whole else _join(format_day(one), format_time(one)) for one in (earliest, latest))
     return pgettext("two days", "%(first)s – %(last)s") % {"first": first, "last": last}
-
-
-def format_number(number: int) -> str:
-    """A whole number with the separators of its readers."""
-    return format_decimal(number, locale=current_locale())
 
 
 def _format_hours(earliest: datetime, latest: datetime) -> str:

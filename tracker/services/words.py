@@ -94,12 +94,6 @@ def sentence(milestone: str, reason: str = "") -> str:
     return gettext(known) if known else gettext(_find(milestone).sentence)
 
 
-def reason_words(reason: str) -> str:
-    """Why; empty for a reason we have no words for."""
-    known = REASONS.get(reason)
-    return gettext(known) if known else ""
-
-
 def order_words(milestone: str) -> tuple[str, str]:
     """An order's headline and sentence before it has any parcel."""
     words = ORDERS.get(milestone, ORDERS["placed"])

@@ -84,12 +84,6 @@ def find_membership(slug: str, staff: int) -> Membership | None:
     return row
 
 
-def load_members(shop: int) -> list[Membership]:
-    """The people of a shop with their roles, in the order in which they came."""
-    query = Membership.select(Membership, Staff).join(Staff).where(Membership.shop == shop)
-    return list(query.order_by(Membership.id))
-
-
 def load_names(ids: Iterable[int]) -> dict[int, str]:
     """What people are called, by id: their name, else their address."""
     wanted = list(ids)
