@@ -21,7 +21,7 @@ from tracker.i18n import gettext as _
 from tracker.sdk import Block, https_url, plain
 from tracker.store import shops as rows
 from tracker.store.audit import append_audit
-from tracker.store.database import transaction
+from tracker.store.database import writing
 from tracker.store.shops import Shop, Slot
 
 from .portal import Portal
@@ -148,7 +148,7 @@ def save_logo(portal: Portal, shop: Shop, body: bytes, *, me: Me) -> str:
     """The digest of the new logo. Raises `Refused` for what is no picture, or too large a one."""
     content_type, encoded = encode_logo(body)
     digest = hashlib.sha256(encoded).hexdigest()
-    with transaction():
+    with writing(shop.id):
         rows.add_asset(shop.id, digest, content_type, encoded, portal.now())
         _write(portal, shop.id, {"logo": digest}, me, "logo", {"digest": digest})
     return digest
@@ -205,7 +205,7 @@ def save_slot(
     """Fills a slot, to be shown on `surfaces`; on none of them it is off."""
     shown = [surface for surface in SURFACES if surface in surfaces]
     values = content.model_dump(mode="json")
-    with transaction():
+    with writing(shop):
         now = portal.now()
         rows.write_slot(shop, name, block, values, shown, now)
         body = {"slot": name, "block": block, "content": values, "surfaces": shown}
@@ -213,7 +213,7 @@ def save_slot(
 
 
 def _write(portal: Portal, shop: int, fields: Mapping[str, Any], me: Me, action: str, body: Mapping[str, Any]) -> None:
-    with transaction():
+    with writing(shop):
         rows.write_shop(shop, fields)
         append_audit(shop, CHAIN, portal.now(), me.actor, action, body)
 

@@ -15,7 +15,7 @@ from tracker.sdk import Milestone, OrderMilestone
 from tracker.store import listings
 from tracker.store import staff as people
 from tracker.store.audit import append_audit
-from tracker.store.database import transaction
+from tracker.store.database import writing
 from tracker.store.links import Link
 from tracker.store.listings import Place, Wanted
 from tracker.store.notices import Notice, load_notices
@@ -193,7 +193,7 @@ def mark_order(portal: Portal, shop: int, order: int, mark: str, *, me: Me) -> N
 
 def share_link(portal: Portal, shop: int, order: Order, *, me: Me) -> str:
     """The address of an order's page as its customer has it: the same one again while it lives."""
-    with transaction():
+    with writing(shop):
         known = {link.digest for link in listings.list_links(shop, order.id)}
         token = links.issue(portal, shop, order, order.email)
         if {link.digest for link in listings.list_links(shop, order.id)} != known:
@@ -203,7 +203,7 @@ def share_link(portal: Portal, shop: int, order: Order, *, me: Me) -> str:
 
 def end_links(portal: Portal, shop: int, order: Order, *, me: Me) -> int:
     """Ends every link to an order, those in mails too; tells how many there were."""
-    with transaction():
+    with writing(shop):
         ended = links.revoke(portal, shop, order)
         if ended:
             append_audit(shop, f"order:{order.id}", portal.now(), me.actor, "link-revoked", {"links": ended})

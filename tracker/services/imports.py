@@ -200,7 +200,7 @@ def _groups(batch: list[Item]) -> Iterator[list[Item]]:
 
 
 def _finish(portal: Portal, row: Import) -> None:
-    with transaction():
+    with writing(row.shop_id):
         if not leases.finish(row, portal.now()):
             raise LeaseLost
         counts = {name: getattr(row, name) for name in ("rows", "added", "changed", "unchanged", "refused")}

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from tracker.store.audit import append_audit
-from tracker.store.database import transaction
+from tracker.store.database import writing
 from tracker.store.ports import SettingRows
 from tracker.store.shops import Shop
 
@@ -34,7 +34,7 @@ def change(portal: Portal, shop: Shop, plugin: str, changes: Mapping[str, str], 
         if name not in model.model_fields:
             known = ", ".join(model.model_fields) or "none"
             raise Refused(f"The plugin {plugin} has no setting {name!r}. It has: {known}.", name)
-    with transaction():
+    with writing(shop.id):
         kept = dict(portal.ports.settings.load(shop.id, plugin))
         merged = {name: value for name, value in {**kept, **changes}.items() if value != ""}
         _validate(model, merged)

@@ -32,7 +32,7 @@ class Audit(Row):
 
 
 def append_audit(shop: int, chain: str, at: datetime, actor: str, action: str, body: Mapping[str, Any]) -> audit.Entry:
-    """Adds a link to a chain. Call it inside the transaction of what it records."""
+    """Adds a link to a chain. Call it inside the `writing` of what it records: two links at once would be one."""
     last = Audit.select().where((Audit.shop == shop) & (Audit.chain == chain)).order_by(Audit.position.desc()).first()
     entry = audit.chain(_read_entry(last) if last else None, at, actor, action, body)
     Audit.create(
