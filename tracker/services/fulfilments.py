@@ -6,10 +6,10 @@ from typing import Any
 from tracker.i18n import choose_name
 from tracker.sdk import BadRequest, Fulfilment, NotFound, OrderMilestone
 from tracker.store import outbox
-from tracker.store.audit import load_audit
 from tracker.store.orders import Order, find_order
 from tracker.store.shipments import Shipment, find_shipment, load_quantities, load_shipments
 
+from . import shipping
 from .portal import Portal
 
 
@@ -45,12 +45,11 @@ def _say_all(portal: Portal, order: Order, shipment: Shipment) -> Iterator[Fulfi
 
 def _former(order: Order, shipment: Shipment) -> list[tuple[str, str]]:
     """Carrier and number of a shipment before each correction, but for those that are in use again."""
-    if not shipment.revision:
-        return []
-    entries = load_audit(order.shop_id, f"shipment:{shipment.id}")
-    edits = [entry.body for entry in entries if entry.action == "edited" and entry.body["from"] != entry.body["to"]]
-    used = {one.number for one in load_shipments(order.shop_id, order.id) if one.cancelled_at is None}
-    return [(body["from"][0], body["from"][1]) for body in edits if body["from"][1] not in used | {shipment.number}]
+    former = shipping.load_former(shipment)
+    used = (
+        {one.number for one in load_shipments(order.shop_id, order.id) if one.cancelled_at is None} if former else set()
+    )
+    return [(carrier, number) for carrier, number in former if number not in used | {shipment.number}]
 
 
 def _describe(

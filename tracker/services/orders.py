@@ -6,6 +6,7 @@ from tracker.store.audit import append_audit
 from tracker.store.database import writing
 from tracker.store.links import revoke_former
 from tracker.store.orders import Order, mark_deleted, save_order
+from tracker.store.shipments import load_shipments
 from tracker.store.shops import Shop
 
 from . import projections, shipping
@@ -60,6 +61,9 @@ def _add_shipment(portal: Portal, shop: int, order: Order, told: OrderShipment, 
     names = {id: provider.object.names for id, provider in portal.registry.carriers.items()}
     carrier = match_carrier(told.carrier, names) or shipping.MANUAL
     try:
+        # A store goes on telling what staff corrected here until it has heard of it.
+        if _is_former(shop, order, carrier, shipping.check_number(portal, carrier, told.number)):
+            return
         shipping.add_shipment(
             portal, shop, order, carrier, told.number, actor=f"store:{store}", quantities=told.quantities,
             shipped_at=told.shipped_at, carrier_name=told.carrier if carrier == shipping.MANUAL else "",
@@ -68,3 +72,7 @@ def _add_shipment(portal: Portal, shop: int, order: Order, told: OrderShipment, 
     except shipping.Refused as refused:
         body = {"number": told.number[:64], "why": str(refused)}
         append_audit(shop, f"order:{order.id}", portal.now(), f"store:{store}", "shipment-refused", body)
+
+
+def _is_former(shop: int, order: Order, carrier: str, number: str) -> bool:
+    return any((carrier, number) in shipping.load_former(one) for one in load_shipments(shop, order.id))

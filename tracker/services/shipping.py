@@ -9,7 +9,7 @@ from tracker.domain.numbers import tidy
 from tracker.domain.statements import Source, Statement
 from tracker.i18n import gettext as _
 from tracker.sdk import Event, Milestone, OrderMilestone, Status, ZoneSource
-from tracker.store.audit import append_audit
+from tracker.store.audit import append_audit, load_audit
 from tracker.store.database import writing
 from tracker.store.events import add_statements, load_statements
 from tracker.store.orders import Order
@@ -129,6 +129,15 @@ def _renumber(portal: Portal, row: Shipment, carrier: str, number: str) -> None:
     row.carrier, row.number, row.revision = carrier, number, row.revision + 1
     row.ask_at = _ask_soon(portal, carrier)
     row.ask_failures, row.ask_error = 0, ""
+
+
+def load_former(shipment: Shipment) -> list[tuple[str, str]]:
+    """Carrier and number of a shipment before each correction of them, oldest first."""
+    if not shipment.revision:
+        return []
+    entries = load_audit(shipment.shop_id, f"shipment:{shipment.id}")
+    edits = [entry.body for entry in entries if entry.action == "edited" and entry.body["from"] != entry.body["to"]]
+    return [(body["from"][0], body["from"][1]) for body in edits]
 
 
 def cancel_shipment(portal: Portal, shop: int, shipment: int, *, actor: str) -> Shipment:

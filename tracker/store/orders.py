@@ -95,6 +95,9 @@ def save_order(shop: int, store: str, told: StoreOrder, locale: str) -> tuple[Or
     order = find_by_ref(shop, store, told.ref)
     if order is not None and told.changed_at < order.changed_at:
         return order, False
+    if order is not None and order.deleted_at is not None and told.changed_at == order.changed_at:
+        # What was said before the deletion comes again; only something newer brings the order back.
+        return order, False
     new = order is None
     order = order or Order(shop=shop, store=store, ref=told.ref)
     buyer = told.buyer
@@ -124,7 +127,7 @@ def _save_lines(order: Order, lines: Iterable[OrderLine]) -> bool:
     have = {line.ref: line for line in load_lines(order.shop_id, order.id)}
     changed = False
     for position, told in enumerate(lines):
-        line = have.pop(told.ref, None) or Line(order=order, ref=told.ref[:64])
+        line = have.pop(told.ref, None) or Line(order=order, ref=told.ref)
         fields = {
             "sku": told.sku[:100],
             "title": told.title[:300],
