@@ -25,7 +25,7 @@ SHOPLESS = {
                "next_due"},
     # The worker's own errands over all shops, and retention.
     "inbox": {"forget_bodies"},
-    "outbox": {"put", "find", "forget_payloads", "dead_rows", "is_overtaken"},
+    "outbox": {"key_of", "put", "find", "forget_payloads", "dead_rows", "is_overtaken"},
     "shipments": {"claim_due", "find_late", "next_ask_at"},
     # A token, a digest or an address is what leads to the shop.
     "links": {"open_link"},

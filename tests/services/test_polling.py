@@ -28,7 +28,7 @@ from tracker.sdk import (
 from tracker.services import polling, shipping, work
 from tracker.services.portal import Portal
 from tracker.store.inbox import Inbox
-from tracker.store.shipments import Shipment, find_shipment
+from tracker.store.shipments import Shipment, find_shipment, set_next_ask
 from tracker.store.shops import Shop
 
 
@@ -148,6 +148,54 @@ def test_r25_r26_an_error_is_kept_and_sets_the_next_question(
     assert (wait_of(shipment, clock), row.ask_failures) == (wait, failures)
     assert row.ask_error
     assert row.answered_at is None
+
+
+@pytest.mark.parametrize("error", [RateLimited("slow down", 90), RateLimited("slow down"), AuthFailed("no")])
+def test_r25_a_carrier_that_wants_peace_is_not_asked_about_the_next_parcels(
+    portal: Portal, shop: Shop, clock: Clock, carrier: Scripted, error: Exception
+) -> None:
+    ship(portal, shop, *(f"N{count}" for count in range(6)))
+    carrier.error = error
+    polling.ask_carriers(portal)
+    assert len(carrier.asked) == 1
+    assert polling.ask_carriers(portal) == 0
+    assert min(row.ask_at for row in Shipment.select()) >= clock.now + timedelta(minutes=1)
+
+
+def test_an_error_about_one_number_stops_no_question_about_others(
+    portal: Portal, shop: Shop, clock: Clock, carrier: Scripted
+) -> None:
+    ship(portal, shop, *(f"N{count}" for count in range(6)))
+    carrier.error = InvalidNumber("no")
+    polling.ask_carriers(portal)
+    assert len(carrier.asked) == 3
+
+
+def test_what_another_worker_may_have_taken_by_now_is_left_to_it(
+    portal: Portal, shop: Shop, clock: Clock, carrier: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ship(portal, shop, *(f"N{count}" for count in range(4)))
+    fetch = carrier.fetch
+
+    def slow(numbers: Sequence[str], ctx: Context) -> Iterable[Payload]:
+        clock.advance(minutes=11)
+        return fetch(numbers, ctx)
+
+    monkeypatch.setattr(carrier, "fetch", slow)
+    polling.ask_carriers(portal)
+    assert len(carrier.asked) == 1
+    assert polling.ask_carriers(portal) == 2
+
+
+def test_news_that_come_while_a_carrier_is_asked_keep_how_that_went(
+    portal: Portal, shop: Shop, clock: Clock, carrier: Scripted
+) -> None:
+    [shipment] = ship(portal, shop, "N1")
+    stale = reload(shipment)
+    set_next_ask(shop.id, shipment.id, clock.now + timedelta(hours=1), clock.now, "upstream: down", 3)
+    stale.reason = "customs"
+    stale.save()
+    assert (reload(shipment).ask_failures, reload(shipment).reason) == (3, "customs")
 
 
 def test_an_answer_that_repeats_itself_leaves_one_row(

@@ -219,3 +219,24 @@ def test_an_order_of_another_shop_is_out_of_reach(portal: Portal, shop: Shop) ->
     assert find_shipment(shop.id + 1, shipment.id) is None
     with pytest.raises(shipping.Refused, match="not there any more"):
         shipping.cancel_shipment(portal, shop.id + 1, shipment.id, actor="staff:2")
+
+
+def test_a_silent_record_takes_no_notice_back_that_was_owed_before(portal: Portal, shop: Shop, clock: Clock) -> None:
+    clock.now = utc("2026-03-03T13:00")
+    order = make_order(portal, shop)
+    ship(portal, shop, order)
+    tell(portal, shop, JOURNEY[1])
+    recording.record_result(portal, shop.id, "demo", TrackingResult(NUMBER, (JOURNEY[2],)), silent=True)
+    assert [(row.moment, row.state) for row in load_notices(shop.id, order.id)] == [("shipped", "held")]
+
+
+def test_a_parcel_out_for_delivery_when_its_window_passes_stands_in_nobodys_way(
+    portal: Portal, shop: Shop, clock: Clock
+) -> None:
+    clock.now = utc("2026-03-04T00:00")
+    shipment = ship(portal, shop, make_order(portal, shop))
+    window = Window(datetime(2026, 3, 4, 9, 0), datetime(2026, 3, 4, 12, 0))
+    recording.record_result(portal, shop.id, "demo", TrackingResult(NUMBER, JOURNEY[:4], window))
+    clock.advance(hours=20)
+    assert [lateness.note_lateness(portal, limit=1) for _ in range(2)] == [1, 0]
+    assert not find_shipment(shop.id, shipment.id).delayed  # type: ignore[union-attr]

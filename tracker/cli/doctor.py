@@ -2,10 +2,13 @@
 
 import click
 
+from .options import open_here
+
 
 @click.command()
 @click.option("--settings", "list_settings", is_flag=True, help="List every TRACKER_ variable instead.")
-def doctor(list_settings: bool) -> None:
+@click.option("--retry", is_flag=True, help="Have the work that was given up tried again, then look.")
+def doctor(list_settings: bool, retry: bool) -> None:
     """Check the installation and say what to do.
 
     Looks at the configuration, the database and its tables, the worker, the mail server, the plugins, the keys and
@@ -15,15 +18,18 @@ def doctor(list_settings: bool) -> None:
     Examples:
       tracker doctor
       tracker doctor --settings
+      tracker doctor --retry
     """
     if list_settings:
         _show_settings()
         return
     from tracker.config import load_config
-    from tracker.services.doctor import examine
+    from tracker.services import doctor as service
 
+    if retry:
+        click.echo(f"{service.retry(open_here())} to be tried again.")
     problems = 0
-    for finding in examine(load_config):
+    for finding in service.examine(load_config):
         problems += not finding.ok
         click.echo(f"{'ok     ' if finding.ok else 'problem'}  {finding.what:<13}  {finding.said}")
     if problems:

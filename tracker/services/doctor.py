@@ -1,6 +1,6 @@
 """Doctor: what is in order, what is not, and what to do about it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ from tracker.sdk import PluginError
 from tracker.store import leases
 from tracker.store.errors import StoreError
 from tracker.store.inbox import Inbox
+from tracker.store.leases import Leased
 from tracker.store.migrate import check_schema
 from tracker.store.outbox import Outbox
 from tracker.store.shops import PluginSetting, load_plugin_settings, load_shops
@@ -18,6 +19,7 @@ from . import heartbeat
 from .portal import Portal, mail_transport, open_portal
 
 OVERDUE = timedelta(minutes=5)
+BACKLOG: Mapping[str, type[Leased]] = {"inbox": Inbox, "outbox": Outbox}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def look_at_keys(portal: Portal) -> Iterator[Finding]:
 
 def look_at_backlog(portal: Portal) -> Iterator[Finding]:
     """Whether work waits for long, or was given up."""
-    for name, model in (("inbox", Inbox), ("outbox", Outbox)):
+    for name, model in BACKLOG.items():
         waited = timedelta(seconds=round(leases.oldest(model, portal.now())))
         given_up = leases.dead(model)
         if waited > OVERDUE:
@@ -110,9 +112,19 @@ def look_at_backlog(portal: Portal) -> Iterator[Finding]:
                 name, False, f"the oldest piece of work is {waited} overdue: is a worker running, are two enough?"
             )
         if given_up:
-            yield Finding(name, False, f"{given_up} given up; their errors stand in the table {name}, column error")
+            todo = "mend what the column error of that table says, then run `tracker doctor --retry`"
+            yield Finding(name, False, f"{given_up} given up: {todo}")
         if waited <= OVERDUE and not given_up:
             yield Finding(name, True, f"{leases.waiting(model)} waiting, none overdue")
+
+
+def retry(portal: Portal) -> int:
+    """Has all work that was given up tried again; tells how much that is."""
+    count = 0
+    for name, model in BACKLOG.items():
+        count += leases.revive(model, portal.now())
+        portal.queue.wake(name)
+    return count
 
 
 def look_at_shops() -> Finding:

@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from tracker.domain.csv_problems import BadFile
@@ -18,7 +19,7 @@ LARGEST = 50_000_000
 
 def stage(portal: Portal, source: Path) -> tuple[Path, Header]:
     """A checked copy of a file, and its header. Raises `BadFile`, and then nothing is left behind."""
-    folder = portal.config.instance.absolute() / "imports"
+    folder = _folder(portal)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = folder / f"{secrets.token_hex(16)}.csv"
     try:
@@ -52,8 +53,11 @@ def _pieces(source: Path) -> Iterator[bytes]:
             yield piece
 
 
-def _private(path: str, flags: int) -> int:
+def _folder(portal: Portal) -> Path:
+    return portal.config.instance.absolute() / "imports"
 
+
+def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
@@ -61,6 +65,14 @@ def discard(path: Path) -> None:
     """Removes a staged file; it holds what customers bought."""
     with suppress(OSError):
         path.unlink()
+
+
+def discard_old(portal: Portal, before: datetime) -> None:
+    """Removes the files staged before an instant: those of imports that were given up, or killed before they began."""
+    for path in _folder(portal).glob("*.csv"):
+        with suppress(OSError):
+            if path.stat().st_mtime < before.timestamp():
+                path.unlink()
 
 
 def count_lines(path: Path, end: int) -> int:

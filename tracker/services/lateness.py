@@ -4,7 +4,8 @@ from datetime import datetime
 
 from tracker.domain.lateness import state_lateness
 from tracker.sdk import Window
-from tracker.store.shipments import Shipment, find_late
+from tracker.store.database import writing
+from tracker.store.shipments import Shipment, find_late, set_noted
 
 from . import recording
 from .portal import Portal
@@ -20,10 +21,12 @@ def note_lateness(portal: Portal, limit: int = 100) -> int:
 
 def _note(portal: Portal, shipment: Shipment) -> None:
     window = _window(shipment)
-    if window is None or shipment.late_after is None:
-        return
-    statement = state_lateness(window, shipment.late_after)
-    recording.record(portal, shipment.shop_id, shipment.carrier, shipment.number, [statement])
+    with writing(shipment.shop_id):
+        if window is not None and shipment.late_after is not None:
+            statement = state_lateness(window, shipment.late_after)
+            recording.record(portal, shipment.shop_id, shipment.carrier, shipment.number, [statement])
+        # A parcel that is out for delivery does not become late by it; it shall not stand before others for ever.
+        set_noted(shipment.shop_id, shipment.id)
 
 
 def _window(shipment: Shipment) -> Window | None:

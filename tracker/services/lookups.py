@@ -15,6 +15,7 @@ from tracker.store import links as rows
 from tracker.store.database import transaction
 from tracker.store.links import Lookup
 from tracker.store.orders import Order, find_by_number, find_order
+from tracker.store.outbox import key_of
 from tracker.store.shops import Shop, find_shop
 
 from . import links, mailing, texts, themes
@@ -63,7 +64,7 @@ def answer(portal: Portal, row: Lookup) -> bool:
         return False
     found = next((order for order in find_by_number(shop, number) if order.email and _proves(order, row.proof)), None)
     if found is not None:
-        portal.owe(TOPIC, f"{TOPIC}:{row.id}", {"shop": shop, "order": found.id})
+        portal.owe(TOPIC, key_of(TOPIC, row.id, row.created_at), {"shop": shop, "order": found.id})
     return found is not None
 
 

@@ -9,17 +9,17 @@ from tracker.domain.fold import fold
 from tracker.domain.lateness import find_deadline
 from tracker.domain.notices import judge
 from tracker.domain.numbers import tidy
-from tracker.domain.polling import next_ask
 from tracker.domain.statements import Forecast, Source, Statement
 from tracker.domain.states import State
-from tracker.sdk import Milestone, TrackingResult
+from tracker.sdk import TrackingResult
 from tracker.store import events, notices
 from tracker.store.audit import append_audit
 from tracker.store.database import writing
 from tracker.store.orders import Order
+from tracker.store.outbox import key_of
 from tracker.store.shipments import Shipment, sharing_number
 
-from . import projections
+from . import polling, projections
 from .portal import Portal
 
 
@@ -96,12 +96,12 @@ def _copy_state(shipment: Shipment, state: State) -> bool:
     fields = {
         "state": view,
         "milestone": view["milestone"],
-        "reason": view["reason"][:40],
+        "reason": view["reason"],
         "delayed": view["delayed"],
         "action_required": view["action_required"],
         "last_event_at": state.scans[-1].at if state.scans else None,
         "delivered_at": state.delivered_at,
-        "late_after": None if state.final else find_deadline(state.window, state.scans),
+        "late_after": None if state.final or state.status.delayed else find_deadline(state.window, state.scans),
     }
     changed = {name: value for name, value in fields.items() if getattr(shipment, name) != value}
     for name, value in changed.items():
@@ -110,23 +110,16 @@ def _copy_state(shipment: Shipment, state: State) -> bool:
 
 
 def _when_to_ask(portal: Portal, shipment: Shipment, now: datetime) -> datetime | None:
-    carrier = portal.registry.carriers.get(shipment.carrier)
-    if carrier is None or not carrier.object.polls or shipment.cancelled_at is not None:
-        return None
-    quiet = now - max(shipment.last_event_at or shipment.created_at, shipment.created_at)
-    limits = carrier.object.quickest, carrier.object.slowest
-    wait = next_ask(Milestone(shipment.milestone), quiet, shipment.ask_failures, *limits)
-    if wait is None:
-        return None
-    due = now + wait
-    return min(due, shipment.ask_at) if shipment.ask_at else due
+    provider = portal.registry.carriers.get(shipment.carrier)
+    due = polling.when_to_ask(shipment, provider.object if provider else None, shipment.ask_failures, now)
+    return min(due, shipment.ask_at) if due and shipment.ask_at else due
 
 
 def _owe_notices(portal: Portal, shipment: Shipment, state: State, now: datetime, silent: bool) -> None:
     order: Order = shipment.order
     if not order.email or order.deleted_at is not None:
         return
-    owed = {str(moment): "silent" if silent else judge(moment, state, now) for moment in state.moments}
-    for row in notices.sync_notices(shipment.shop_id, shipment, "email", order.email, owed, now):
+    owed = {str(moment): judge(moment, state, now) for moment in state.moments}
+    for row in notices.sync_notices(shipment.shop_id, shipment, "email", order.email, owed, now, silent):
         payload = {"shop": shipment.shop_id, "notice": row}
-        portal.owe("notice", f"notice:{row}", payload, now + portal.notice_hold)
+        portal.owe("notice", key_of("notice", row, now), payload, now + portal.notice_hold)

@@ -12,26 +12,33 @@ from tracker import crash
 from tracker.host.errors import PluginBug
 from tracker.sdk import BadPayload, BadRequest, PluginError, RateLimited
 from tracker.store import kept, leases
+from tracker.store.events import purge_parked
 from tracker.store.imports import Import
 from tracker.store.inbox import Inbox, forget_bodies
 from tracker.store.leases import Leased
 from tracker.store.links import Lookup
 from tracker.store.outbox import Outbox, forget_payloads
 from tracker.store.shipments import next_ask_at
+from tracker.store.shops import load_shops
+from tracker.store.staff import purge_sessions
 
 from . import fulfilments, imports, lateness, lookups, mailing, polling, receiving
+from .import_files import discard_old
 from .portal import Portal
 
 log = logging.getLogger(__name__)
 
 BATCH = 10
 LEASE = 120.0
-TRIES = 12
+TRIES = 22
+"""Over two days, so that what a mail server or a store misses at a weekend is not lost."""
+BUG_TRIES = 12
+"""Over three hours: a database may come back in that time, and a mistake in a program needs a person."""
 FIRST_WAIT, LONGEST_WAIT = 5.0, 6 * 3600.0
 AHEAD = timedelta(seconds=60)
 """The queue sweeps once a minute; only what is due sooner needs a call of its own."""
 KEEP = timedelta(days=30)
-"""How long raw deliveries and settled payloads are kept."""
+"""How long what has settled is kept."""
 
 T = TypeVar("T", bound=Leased)
 
@@ -91,13 +98,29 @@ def run_polls(portal: Portal) -> int:
 
 
 def run_upkeep(portal: Portal) -> None:
-    """Notes what is late, and lets go of what has been kept long enough."""
+    """Notes what is late and, once a day, lets go of what has been kept long enough."""
     lateness.note_lateness(portal)
-    before = portal.now() - KEEP
-    forget_bodies(before)
-    forget_payloads(before)
-    leases.purge(Lookup, before)
-    kept.purge_kept(portal.now(), before)
+    if not portal.ports.rates.take(0, "upkeep", 1, timedelta(days=1), portal.now()):
+        let_go(portal)
+
+
+def let_go(portal: Portal) -> None:
+    """Deletes what settled `KEEP` ago: deliveries, payloads, requests, sign-ins, scans of nobody's parcel, files."""
+    now, before = portal.now(), portal.now() - KEEP
+    shops = [shop.id for shop in load_shops()]
+    purges: list[Callable[[], int]] = [
+        lambda: forget_bodies(before),
+        lambda: forget_payloads(before),
+        lambda: leases.purge(Lookup, before, states=("done", "dead")),
+        lambda: kept.purge_kept(now, before),
+        lambda: sum(purge_parked(shop, before) for shop in shops),
+    ]
+    for purge in purges:
+        # In pieces, so that others may write between them.
+        while purge():
+            pass
+    purge_sessions(before)
+    discard_old(portal, before)
 
 
 def drain(portal: Portal, model: type[T], handle: Callable[[T], object], batch: int = BATCH) -> int:
@@ -127,11 +150,10 @@ def _handle(portal: Portal, row: T, handle: Callable[[T], object]) -> None:
 
 
 def _try_again(portal: Portal, row: Leased, error: Exception) -> None:
-    expected = isinstance(error, PluginError | PluginBug)
     said = f"{getattr(error, 'kind', 'bug')}: {error}"
-    if not expected:
+    if not isinstance(error, PluginError | PluginBug):
         log.error("work failed", exc_info=error, extra={"table": type(row).__name__, "row": row.id})
-    if row.attempts >= TRIES:
+    if row.attempts >= (TRIES if isinstance(error, PluginError) else BUG_TRIES):
         leases.bury(row, said, portal.now())
         return
     wait = min(FIRST_WAIT * 2.0 ** (row.attempts - 1), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311

@@ -13,3 +13,5 @@ class Row(peewee.Model):
     class Meta:
         database = database
         legacy_table_names = False
+        # Two workers may change different columns of one row; the one who saves last shall not undo the other.
+        only_save_dirty = True

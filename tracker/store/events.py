@@ -106,17 +106,17 @@ def load_forecasts(shop: int, carrier: str, number: str) -> list[Forecast]:
 
 
 def purge_parked(shop: int, before: datetime, limit: int = 500) -> int:
-    """Removes statements stored before an instant whose number no shipment ever had; tells how many."""
+    """Removes what was said before an instant of numbers that no shipment has; tells how much, up to twice `limit`."""
+    return sum(_purge(model, shop, before, limit) for model in (Event, Estimate))
+
+
+def _purge(model: type[Event] | type[Estimate], shop: int, before: datetime, limit: int) -> int:
     known = Shipment.select(Shipment.id).where(
-        (Shipment.shop == Event.shop) & (Shipment.carrier == Event.carrier) & (Shipment.number == Event.number)
+        (Shipment.shop == model.shop) & (Shipment.carrier == model.carrier) & (Shipment.number == model.number)
     )
-    ids = [
-        row.id
-        for row in Event.select(Event.id)
-        .where((Event.shop == shop) & (Event.recorded_at < before) & ~peewee.fn.EXISTS(known))
-        .limit(limit)
-    ]
-    return int(Event.delete().where(Event.id.in_(ids)).execute()) if ids else 0
+    old = (model.shop == shop) & (model.recorded_at < before) & ~peewee.fn.EXISTS(known)
+    ids = [row.id for row in model.select(model.id).where(old).limit(limit)]
+    return int(model.delete().where(model.id.in_(ids)).execute()) if ids else 0
 
 
 def _event_row(shop: int, carrier: str, number: str, statement: Statement, now: datetime) -> dict[str, Any]:

@@ -111,11 +111,11 @@ def holds(row: Leased) -> bool:
     return bool(model.select(model.id).where(*_mine(row)).exists())
 
 
-def revive(model: type[Leased], ids: Sequence[int], now: datetime) -> int:
-    """Lets dead rows begin anew; the number of rows that did."""
+def revive(model: type[Leased], now: datetime) -> int:
+    """Lets all dead rows begin anew; the number of rows that did."""
     update = model.update(state="waiting", due=now, lease="", attempts=0, error="", done_at=None)
     with transaction():
-        return int(update.where(model.id.in_(list(ids)), model.state == "dead").execute())
+        return int(update.where(model.state == "dead").execute())
 
 
 def waiting(model: type[Leased], where: peewee.Expression | None = None) -> int:

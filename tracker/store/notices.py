@@ -8,6 +8,7 @@ import peewee
 from .base import Row
 from .fields import UTCDateTimeField
 from .orders import Order
+from .outbox import Outbox
 from .shipments import Shipment
 from .shops import Shop
 
@@ -47,11 +48,11 @@ UNSENT = ("held", "superseded")
 
 
 def sync_notices(
-    shop: int, shipment: Shipment, channel: str, recipient: str, owed: Mapping[str, str], now: datetime
+    shop: int, shipment: Shipment, channel: str, recipient: str, owed: Mapping[str, str], now: datetime, silent: bool
 ) -> list[int]:
     """Makes the rows of a shipment and recipient exactly those in `owed` (moment to a reason not to send, or "").
 
-    Rows that were sent stay what they are. Answers the ids of new rows that are to be sent.
+    Rows that were sent stay what they are; with `silent` no new one is sent. Answers the ids of new rows that are.
     """
     where = (
         (Notice.shop == shop)
@@ -68,12 +69,13 @@ def sync_notices(
     for moment, why in owed.items():
         row = have.get(moment)
         if row is None:
-            state = "superseded" if why else "held"
+            back = "silent" if silent else why
+            state = "superseded" if back else "held"
             row = Notice.create(
                 shop=shop, order=shipment.order_id, shipment=shipment.id, moment=moment, epoch=shipment.revision,
-                channel=channel, recipient=recipient, state=state, why=why, created_at=now,
+                channel=channel, recipient=recipient, state=state, why=back, created_at=now,
             )  # fmt: skip
-            if not why:
+            if not back:
                 fresh.append(row.id)
         elif row.state == "held" and why:
             Notice.update(state="superseded", why=why).where((Notice.id == row.id) & (Notice.state == "held")).execute()
@@ -81,9 +83,10 @@ def sync_notices(
 
 
 def claim_mail(shop: int, notice: int, mail: str) -> list[Notice]:
-    """Binds all held notices of the same order, channel and recipient to one mail; all that are bound to it.
+    """Binds all free notices of the same order, channel and recipient to one mail; all that are bound to it.
 
-    Empty when the notice was sent, superseded, or is bound to another mail.
+    Free are those that are held, and those of a mail that was given up. Empty when the notice was sent, superseded, or
+    is bound to another mail.
     """
     row = Notice.get_or_none((Notice.shop == shop) & (Notice.id == notice))
     if row is None:
@@ -94,8 +97,10 @@ def claim_mail(shop: int, notice: int, mail: str) -> list[Notice]:
         & (Notice.channel == row.channel)
         & (Notice.recipient == row.recipient)
     )
-    if row.state == "held":
-        Notice.update(state="sending", mail=mail).where(same & (Notice.state == "held")).execute()
+    given_up = Outbox.select(Outbox.key).where(Outbox.state == "dead")
+    free = same & ((Notice.state == "held") | ((Notice.state == "sending") & Notice.mail.in_(given_up)))
+    if Notice.select(Notice.id).where(free & (Notice.id == row.id)).exists():
+        Notice.update(state="sending", mail=mail).where(free).execute()
     return list(Notice.select().where(same & (Notice.mail == mail) & (Notice.state == "sending")).order_by(Notice.id))
 
 

@@ -21,6 +21,11 @@ class Outbox(Leased):
         indexes = ((("state", "due"), False),)
 
 
+def key_of(topic: str, row: int, created_at: datetime) -> str:
+    """The key of what is owed for the sake of a row. An id alone is none: SQLite gives a deleted row's to the next."""
+    return f"{topic}:{row}:{created_at.timestamp():.3f}"
+
+
 def put(topic: str, key: str, payload: Mapping[str, Any], due: datetime) -> bool:
     """Adds one thing to do at `due`, in the transaction that decided so; False when the key was ever used before.
 
@@ -41,11 +46,14 @@ def find(key: str) -> Outbox | None:
 
 
 def forget_payloads(before: datetime, limit: int = 500) -> int:
-    """Empties up to `limit` payloads of rows settled before an instant. The keys stay: they are unique for good."""
+    """Empties up to `limit` payloads of rows settled before an instant. The keys stay: they are unique for good.
+
+    What was given up is let go with its payload: nobody could do it any more.
+    """
     old = Outbox.state.in_(["done", "dead"]) & (Outbox.done_at < before) & (Outbox.payload != {})
     with transaction():
         ids = Outbox.select(Outbox.id).where(old).order_by(Outbox.id).limit(limit)
-        return int(Outbox.update(payload={}).where(Outbox.id.in_(ids)).execute())
+        return int(Outbox.update(payload={}, state="done").where(Outbox.id.in_(ids)).execute())
 
 
 def dead_rows(limit: int = 100) -> list[Outbox]:

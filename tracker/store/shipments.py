@@ -1,6 +1,6 @@
 """Shipments: which pieces of an order travel under which number, from where."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import peewee
@@ -55,7 +55,7 @@ class Shipment(Row):
     action_required = peewee.BooleanField(default=False)
     last_event_at = UTCDateTimeField(null=True)
     delivered_at = UTCDateTimeField(null=True)
-    late_after = UTCDateTimeField(null=True)
+    late_after = UTCDateTimeField(null=True, index=True)
     state = peewee.JSONField(default=dict)
     ask_at = UTCDateTimeField(null=True, index=True)
     asked_at = UTCDateTimeField(null=True)
@@ -172,10 +172,20 @@ def set_next_ask(
     Shipment.update(fields).where((Shipment.shop == shop) & (Shipment.id == shipment)).execute()
 
 
+def postpone(shop: int, shipments: Sequence[int], until: datetime, error: str = "") -> None:
+    """Has a carrier asked about shipments no sooner than at an instant; `error` is what kept it from answering."""
+    fields: dict[str, object] = {"ask_at": until} | ({"ask_error": error[:300]} if error else {})
+    Shipment.update(fields).where((Shipment.shop == shop) & Shipment.id.in_(list(shipments))).execute()
+
+
 def find_late(now: datetime, limit: int) -> list[Shipment]:
-    """Shipments, of all shops, whose told window has passed and that nobody has called late yet."""
-    where = (Shipment.late_after <= now) & (Shipment.delayed == False)  # noqa: E712 - an SQL expression
-    return list(Shipment.select().where(where).order_by(Shipment.late_after).limit(limit))
+    """Shipments, of all shops, whose told window has passed without a note of it."""
+    return list(Shipment.select().where(Shipment.late_after <= now).order_by(Shipment.late_after).limit(limit))
+
+
+def set_noted(shop: int, shipment: int) -> None:
+    """Keeps that a shipment's window has passed and was dealt with."""
+    Shipment.update(late_after=None).where((Shipment.shop == shop) & (Shipment.id == shipment)).execute()
 
 
 def next_ask_at() -> datetime | None:
