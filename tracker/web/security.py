@@ -56,7 +56,7 @@ def init_app(app: Flask, config: Config) -> None:
 
 
 def takes(limit: int) -> Callable[[V], V]:
-    """Marks a view whose requests may have a body of up to `limit` bytes, with fields of 64 kB like all others."""
+    """Marks a view whose requests may have a body of up to `limit` bytes, but no larger form."""
 
     def mark(view: V) -> V:
         view.max_body = limit  # type: ignore[attr-defined]
@@ -93,9 +93,11 @@ def _refuse_nul() -> None:
 def _limit_body() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     limit = getattr(view, "max_body", None)
-    if limit is not None:
-        # A file may be large. Fields are not, and a stranger's are taken apart before anybody asks who it is.
+    # A file may be large. Fields are not, and a stranger's are taken apart before anybody asks who it is.
+    if limit is not None and request.mimetype != "application/x-www-form-urlencoded":
         request.max_content_length = limit
+        # Files are read through a buffer of this size too, in pieces of 64 kB.
+        request.max_form_memory_size = min(limit, 4 * FORM_LIMIT)
 
 
 def _add_headers(response: Response, always: tuple[tuple[str, str], ...]) -> Response:
