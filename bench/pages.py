@@ -30,7 +30,7 @@ def count_statements(world: World) -> dict[str, str]:
     portal = world.open()
     client = create_app(portal).test_client()
     told = {}
-    # The first page of a process opens its connection and asks whether the offer's plugin rests.
+    # The first page opens the connection, and asks (once a second) whether the offer's plugin rests.
     client.get(f"/t/{next(iter(world.tokens.values()))}", headers={"Host": HOST})
     for name, token in world.tokens.items():
         tracking.kept = tracking.Kept()
