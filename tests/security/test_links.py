@@ -1,8 +1,8 @@
-"""Links that should have ended: those to an address that was wrong."""
+"""Links that should have ended: of a customer whose address was wrong, of an order that is gone."""
 
 from tests.portals import make_order
-from tracker.sdk import Buyer
-from tracker.services import links
+from tracker.sdk import Buyer, OrderDeleted
+from tracker.services import links, orders
 
 
 def readdress(portal, shop, clock, email):
@@ -27,4 +27,15 @@ def test_s01_no_other_orders_links_end_with_it(portal, shop, clock):
     token = links.issue(portal, shop.id, other, other.email)
     make_order(portal, shop)
     readdress(portal, shop, clock, "ada@right.example")
+    assert links.follow(portal, token)
+
+
+def test_s06_what_was_said_before_a_deletion_opens_no_page_again(portal, shop, clock):
+    order = make_order(portal, shop)
+    token, said = links.issue(portal, shop.id, order, order.email), {"changed_at": order.changed_at}
+    orders.accept(portal, shop.id, "woocommerce", OrderDeleted(order.ref))
+    make_order(portal, shop, placed_at=order.placed_at, **said)
+    assert links.follow(portal, token) is None
+    clock.advance(minutes=5)
+    make_order(portal, shop)
     assert links.follow(portal, token)
