@@ -217,3 +217,9 @@ def test_r11_a_parcel_lost_on_its_way_does_not_see_the_next_one_under_its_number
     frame = Frame(utc("2025-12-01T00:00"), others=(utc("2026-02-20T00:00"),))
     told = carrier(scan("in_transit", "2025-12-03T10:00"), scan("info_received", "2026-02-21T10:00", place="Jeju, KR"))
     assert shown(fold(told, frame, NOW)) == [("in_transit", "2025-12-03T10:00:00")]
+
+
+def test_r10_a_window_told_with_a_scan_from_the_future_does_not_stay_for_ever() -> None:
+    true = Forecast(Window(datetime(2026, 3, 6), datetime(2026, 3, 6, 23, 59)), datetime(2026, 3, 3, 10))
+    wild = Forecast(Window(datetime(2026, 3, 4), datetime(2026, 3, 4, 23, 59)), datetime(2099, 1, 1))
+    assert fold(carrier(scan("in_transit")), FRAME, NOW, [wild, true]).window == true.window

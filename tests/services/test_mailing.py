@@ -387,7 +387,7 @@ def test_r16_a_worker_killed_after_the_mail_left_sends_one_twin_at_most(
     assert killed.returncode == -9, killed.stderr.decode()
     assert len(box.mails()) == 1
     assert notices(shop, order) == {"shipped": ("sending", "")}
-    monkeypatch.setattr("tracker.store.leases.monotonic", lambda: time.monotonic() + 300)
+    monkeypatch.setattr("tracker.store.leases.monotonic", lambda: time.monotonic() + 600)
     clock.advance(minutes=10)
     work.run_outbox(portal)
     mails = box.mails()

@@ -20,6 +20,7 @@ from tracker.sdk import (
     NotFound,
     Parsed,
     Payload,
+    Problem,
     RateLimited,
     Status,
     TrackingResult,
@@ -221,3 +222,23 @@ def test_the_demo_carriers_parcel_reaches_its_customer(portal: Portal, shop: Sho
         clock.advance(seconds=6)
     assert {"info_received", "in_transit", "out_for_delivery", "delivered"} <= words | {"info_received"}
     assert reload(shipment).milestone == "delivered"
+
+
+def test_an_error_told_inside_an_answer_is_shown_beside_the_parcel(
+    portal: Portal, shop: Shop, clock: Clock, carrier: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [shipment] = ship(portal, shop, "N1")
+    told = Parsed(errors=(Problem("not_found", "nobody knows this number"),))
+    monkeypatch.setattr(carrier, "parse", lambda _: told)
+    polling.ask_carriers(portal)
+    work.run_inbox(portal)
+    assert reload(shipment).ask_error == "not_found: nobody knows this number"
+
+
+def test_a_delivery_that_ends_its_worker_each_time_is_given_up(portal: Portal, shop: Shop, carrier: Scripted) -> None:
+    ship(portal, shop, "N1")
+    polling.ask_carriers(portal)
+    Inbox.update(attempts=work.TRIES).execute()
+    work.run_inbox(portal)
+    row = Inbox.get()
+    assert (row.state, row.error) == ("dead", "given up: the worker ended each time it began with this")

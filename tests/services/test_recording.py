@@ -240,3 +240,14 @@ def test_a_parcel_out_for_delivery_when_its_window_passes_stands_in_nobodys_way(
     clock.advance(hours=20)
     assert [lateness.note_lateness(portal, limit=1) for _ in range(2)] == [1, 0]
     assert not find_shipment(shop.id, shipment.id).delayed  # type: ignore[union-attr]
+
+
+def test_a_shipment_taken_over_silently_is_told_of_from_then_on(portal: Portal, shop: Shop, clock: Clock) -> None:
+    clock.now = utc("2026-03-03T23:00")
+    order = make_order(portal, shop, placed_at=utc("2026-03-02T00:00"))
+    shipping.add_shipment(portal, shop.id, order, "demo", NUMBER, actor="store:x", silent=True, handed_over=False)
+    tell(portal, shop, *JOURNEY[:3])
+    clock.now = utc("2026-03-04T06:00")
+    tell(portal, shop, *JOURNEY)
+    told = {row.moment: row.why or row.state for row in load_notices(shop.id, order.id)}
+    assert told == {"shipped": "silent", "out_for_delivery": "overtaken", "delivered": "held"}

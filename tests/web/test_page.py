@@ -36,7 +36,7 @@ def test_four_questions_are_answered_in_order(
     text = _read(client, link(order, surface)).text
     places = [text.index(question) for question in QUESTIONS]
     assert places == sorted(places)
-    assert "Yes, since 2 March 2026" in text
+    assert "Yes, on 2 March 2026" in text
     assert "Yes, UPS since 1 Mar, 18:40" in text
     assert "Thursday 5 March, 14:00–18:00" in text
 
@@ -62,7 +62,7 @@ def test_an_order_without_a_parcel_answers_too(
     order = make_order(portal, shop, milestone=milestone)
     text = _read(client, link(order)).text
     assert all(question in text for question in (QUESTIONS[0], QUESTIONS[1], QUESTIONS[3]))
-    assert "Yes, since 2 March 2026" in text
+    assert "Yes, on 2 March 2026" in text
 
 
 @pytest.mark.parametrize("milestone", list(Milestone))

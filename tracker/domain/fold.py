@@ -5,11 +5,11 @@ statements are merged and sorted by content first, then walked from the oldest t
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tracker.sdk import Milestone, Status, Window
 
-from .epochs import Frame, Scan, arrange, own_epoch
+from .epochs import HORIZON, Frame, Scan, arrange, own_epoch
 from .statements import Forecast, Source, Statement, merge
 from .states import FINAL, SCANNED, Moment, State
 
@@ -42,7 +42,11 @@ def fold(statements: Iterable[Statement], frame: Frame, now: datetime, forecasts
     status, since, source = _walk(scans)
     if frame.cancelled:
         status, since, source = Status(Milestone.CANCELLED), None, Source.SHOP
-    window = None if status.milestone in FINAL else _newest(forecasts, scans, strangers)
+    window = (
+        None
+        if status.milestone in FINAL
+        else _newest([one for one in forecasts if _is_sane(one, now)], scans, strangers)
+    )
     return State(
         status=status,
         source=source,
@@ -103,9 +107,9 @@ def _find_moments(scans: Sequence[Scan]) -> dict[Moment, datetime]:
     return moments
 
 
-def _newest(forecasts: Iterable[Forecast], scans: Sequence[Scan], strangers: Sequence[Scan]) -> Window | None:
+def _newest(forecasts: Sequence[Forecast], scans: Sequence[Scan], strangers: Sequence[Scan]) -> Window | None:
     """The window told last; where the number had other parcels too, the last that was told along with our scans."""
-    own = list(forecasts)
+    own = forecasts
     if strangers:
         begin = min(map(_wall, scans), default=datetime.max)  # noqa: DTZ901 - a wall clock
         end = min((_wall(one) for one in strangers if scans and one.at > scans[-1].at), default=datetime.max)  # noqa: DTZ901
@@ -116,3 +120,8 @@ def _newest(forecasts: Iterable[Forecast], scans: Sequence[Scan], strangers: Seq
 def _wall(scan: Scan) -> datetime:
     assert scan.statement.event.local is not None
     return scan.statement.event.local
+
+
+def _is_sane(forecast: Forecast, now: datetime) -> bool:
+    """Not one that was told along with a scan from the future: it would stay the newest for ever."""
+    return forecast.as_of is None or forecast.as_of.replace(tzinfo=UTC) <= now + HORIZON

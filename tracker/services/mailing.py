@@ -106,7 +106,7 @@ def _deliver(portal: Portal, mail: _Mail, key: str) -> tuple[Message, Receipt]:
     message = _compose(portal, mail, key)
     provider = portal.registry.channels.get(mail.channel)
     if provider is None:
-        return message, Receipt(False, f"no plugin brings the channel {mail.channel}", permanent=True)
+        raise Upstream(f"no plugin brings the channel {mail.channel}")
     try:
         receipt = _hand_over(portal, provider, mail.order.shop_id, message)
     except BadRequest as error:

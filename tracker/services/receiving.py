@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from tracker import crash
+from tracker.domain.numbers import tidy
 from tracker.sdk import InboundRequest, Payload, Verdict
 from tracker.store import inbox
 from tracker.store.database import transaction
 from tracker.store.inbox import Inbox
+from tracker.store.shipments import note_answer
 from tracker.store.shops import Shop
 
 from . import orders, recording
@@ -60,4 +62,7 @@ def _process_scans(portal: Portal, row: Inbox, carrier: str, payload: Payload) -
     parsed = portal.calls.parse(portal.registry.carriers[carrier], row.shop_id, payload)
     for result in parsed.results:
         recording.record_result(portal, row.shop_id, carrier, result, row.silent)
-    return [*parsed.warnings, *(f"{problem.kind}: {problem.detail}" for problem in parsed.errors)]
+    for problem in parsed.errors:
+        for number in [problem.number] if problem.number else row.numbers:
+            note_answer(row.shop_id, carrier, tidy(number), f"{problem.kind}: {problem.detail}")
+    return list(parsed.warnings)

@@ -88,7 +88,7 @@ def _save_state(portal: Portal, shipment: Shipment, state: State, silent: bool) 
         body = {"from": before, "to": shipment.milestone, "reason": shipment.reason, "by": str(state.source)}
         append_audit(shipment.shop_id, f"shipment:{shipment.id}", now, "fold", "status", body)
         projections.refresh_order(portal, shipment.shop_id, shipment.order_id)
-    _owe_notices(portal, shipment, state, now, silent or shipment.silent)
+    _owe_notices(portal, shipment, state, now, silent)
 
 
 def _copy_state(shipment: Shipment, state: State) -> bool:
@@ -119,7 +119,12 @@ def _owe_notices(portal: Portal, shipment: Shipment, state: State, now: datetime
     order: Order = shipment.order
     if not order.email or order.deleted_at is not None:
         return
-    owed = {str(moment): judge(moment, state, now) for moment in state.moments}
+    owed = {str(moment): judge(moment, state, now) or _keep_quiet(shipment, at) for moment, at in state.moments.items()}
     for row in notices.sync_notices(shipment.shop_id, shipment, "email", order.email, owed, now, silent):
         payload = {"shop": shipment.shop_id, "notice": row}
         portal.owe("notice", key_of("notice", row, now), payload, now + portal.notice_hold)
+
+
+def _keep_quiet(shipment: Shipment, at: datetime) -> str:
+    """What happened before a shipment was silently taken over is no news to its customer, whenever we hear of it."""
+    return "silent" if shipment.silent and at < shipment.created_at else ""

@@ -58,7 +58,7 @@ def add_shipment(
         known = find_in_order(shop, order.id, carrier, number)
         row = known or _insert(
             portal, shop=shop, order=order, location=location, carrier=carrier, number=number, url=url,
-            carrier_name=carrier_name.strip()[:120], shipped_at=shipped_at,
+            carrier_name=carrier_name.strip()[:120], shipped_at=shipped_at, silent=silent,
         )  # fmt: skip
         repacked = bool(quantities) and set_quantities(shop, row, quantities or {})
         if not known:

@@ -29,7 +29,8 @@ from .portal import Portal
 log = logging.getLogger(__name__)
 
 BATCH = 10
-LEASE = 120.0
+LEASE = 300.0
+"""Longer than one row can take: a mail server may answer each of eight steps after 20 seconds."""
 TRIES = 22
 """Over two days, so that what a mail server or a store misses at a weekend is not lost."""
 BUG_TRIES = 12
@@ -138,6 +139,9 @@ def drain(portal: Portal, model: type[T], handle: Callable[[T], object], batch: 
 
 def _handle(portal: Portal, row: T, handle: Callable[[T], object]) -> None:
     crash.point("claimed")
+    if row.attempts > TRIES:
+        leases.bury(row, row.error or "given up: the worker ended each time it began with this", portal.now())
+        return
     try:
         handle(row)
         crash.point("handled")

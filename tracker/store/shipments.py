@@ -178,6 +178,13 @@ def postpone(shop: int, shipments: Sequence[int], until: datetime, error: str = 
     Shipment.update(fields).where((Shipment.shop == shop) & Shipment.id.in_(list(shipments))).execute()
 
 
+def note_answer(shop: int, carrier: str, number: str, error: str) -> None:
+    """Keeps the error that a carrier's answer tells about a number, for staff to see."""
+    where = (Shipment.shop == shop) & (Shipment.carrier == carrier) & (Shipment.number == number)
+    with transaction():
+        Shipment.update(ask_error=error[:300]).where(where).execute()
+
+
 def find_late(now: datetime, limit: int) -> list[Shipment]:
     """Shipments, of all shops, whose told window has passed without a note of it."""
     return list(Shipment.select().where(Shipment.late_after <= now).order_by(Shipment.late_after).limit(limit))

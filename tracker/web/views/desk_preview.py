@@ -57,7 +57,6 @@ def _show(shop: Shop, surface: str, theme: dict[str, str] | None, draft: Draft |
         page=previews.make_page(portal()),
         shop=look,
         surface=Surface(surface),
-        level=1 if surface == "page" else 2,
         address="",
         lang="",
         theme=themes.render(look.theme)[0],
