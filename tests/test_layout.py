@@ -29,7 +29,7 @@ SHOPLESS = {
     "shipments": {"claim_due", "find_late", "next_ask_at"},
     # A token, a digest or an address is what leads to the shop.
     "links": {"open_link"},
-    "shops": {"create_shop", "find_by_slug", "find_asset", "load_shops", "load_plugin_settings"},
+    "shops": {"create_shop", "find_by_slug", "find_door", "find_asset", "load_shops", "load_plugin_settings"},
     # People work in several shops.
     "staff": {"add_staff", "find_staff", "set_password", "find_membership", "load_names", "set_locale",
               "load_memberships", "add_session", "find_session", "load_sessions", "touch_session", "revoke_session",

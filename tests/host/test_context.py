@@ -51,6 +51,24 @@ def test_settings_come_typed(make):
     assert (settings.client, settings.secret.get_secret_value(), settings.sandbox) == ("me", "hush", False)
 
 
+def test_changed_settings_are_seen_by_the_next_call(registry, clock):
+    kept = {(1, "alpha"): {"client": "me", "secret": "hush"}}
+    make = ContextMaker(registry, in_memory_ports(kept), clock=clock).make
+    before = make(1, "alpha").settings
+    kept[1, "alpha"]["client"] = "you"
+    assert (before.client, make(1, "alpha").settings.client) == ("me", "you")
+
+
+def test_what_a_plugin_writes_into_its_settings_is_gone_with_its_call(make):
+    make(1, "alpha").settings.client = "somebody else"
+    assert make(1, "alpha").settings.client == "me"
+
+
+def test_values_just_read_are_not_read_again(registry, clock):
+    make = ContextMaker(registry, in_memory_ports({}), clock=clock).make
+    assert make(1, "alpha", values={"client": "given", "secret": "hush"}).settings.client == "given"
+
+
 def test_s32_missing_settings_are_named_and_no_value_is_told(make):
     with pytest.raises(SettingsMissing) as caught:
         make(2, "alpha")

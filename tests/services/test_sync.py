@@ -46,7 +46,9 @@ def woo(portal: Portal, shop: Shop) -> Iterator[MadeUpShop]:
 def hook(portal: Portal, shop: Shop, order: dict[str, Any], topic: str = "order.created") -> None:
     body, headers = webhook(order, topic, SECRET, f"{topic}-{order['id']}-{order['status']}")
     lower = {name.lower(): value for name, value in headers.items()}
-    assert receiving.receive_store(portal, shop, "woocommerce", lower, body).valid
+    verdict = receiving.receive_store(portal, shop.slug, "woocommerce", lower, body)
+    assert verdict is not None
+    assert verdict.valid
     work.run_inbox(portal)
 
 

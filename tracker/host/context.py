@@ -1,8 +1,9 @@
 """Making the `Context` that a plugin's methods get: one per plugin, shop and call."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from .registry import Registry
 
 LONGEST_KEY = 120
 LARGEST_VALUE = 65_536
+MOST_KNOWN = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,15 @@ class PluginMemory:
 
 
 @dataclass(frozen=True, slots=True)
+class _Known:
+    """A plugin's settings in one shop as they are kept, in its model, and a logger that hides their secrets."""
+
+    values: Mapping[str, Any]
+    settings: BaseModel
+    log: logging.Logger
+
+
+@dataclass(frozen=True, slots=True)
 class ContextMaker:
     """Makes contexts. `http` and `mail` make the ways out of the process, each time anew for one call's budget."""
 
@@ -55,14 +66,27 @@ class ContextMaker:
     http: Callable[[], Http] | None = None
     mail: Callable[[], Mail] | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _known: dict[tuple[int, str], _Known] = field(default_factory=dict, repr=False, compare=False)
 
-    def make(self, shop: int, plugin: str, *, locale: str = "en", worker: bool = False) -> Context:
-        """The context of one plugin in one shop; `worker` opens the network. Raises `SettingsMissing`."""
-        settings = self.settings(shop, plugin)
+    def make(
+        self,
+        shop: int,
+        plugin: str,
+        *,
+        locale: str = "en",
+        worker: bool = False,
+        values: Mapping[str, Any] | None = None,
+    ) -> Context:
+        """The context of one plugin in one shop; `worker` opens the network. Raises `SettingsMissing`.
+
+        `values` are the plugin's settings in the shop where the caller has just read them.
+        """
+        known = self._know(shop, plugin, self.ports.settings.load(shop, plugin) if values is None else values)
         return Context(
-            settings=settings,
+            # A copy: what a plugin writes into its settings is gone with its call.
+            settings=known.settings.model_copy(),
             memory=PluginMemory(self.ports, shop, plugin, self.clock),
-            log=plugin_logger(plugin, secrets_of(settings)),
+            log=known.log,
             now=self.clock(),
             gettext=translator(self.registry.folder(plugin, "translations"), locale),
             locale=locale,
@@ -72,7 +96,18 @@ class ContextMaker:
 
     def settings(self, shop: int, plugin: str) -> BaseModel:
         """A plugin's settings in a shop, in its own model. Raises `SettingsMissing`, which names the fields."""
-        return validate(self.registry, plugin, self.ports.settings.load(shop, plugin))
+        return self._know(shop, plugin, self.ports.settings.load(shop, plugin)).settings.model_copy()
+
+    def _know(self, shop: int, plugin: str, values: Mapping[str, Any]) -> _Known:
+        """What was made of these settings before, as long as they are the same."""
+        known = self._known.get((shop, plugin))
+        if known is None or known.values != values:
+            settings = validate(self.registry, plugin, values)
+            known = _Known(dict(values), settings, plugin_logger(plugin, secrets_of(settings)))
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[shop, plugin] = known
+        return known
 
 
 def validate(registry: Registry, plugin: str, values: Any) -> BaseModel:

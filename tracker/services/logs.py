@@ -46,6 +46,8 @@ def configure(process: str, level: int = logging.INFO, stream: TextIO | None = N
     handler.setFormatter(_Formatter(foreign_pre_chain=shared, processors=[remove, _redact, line]))
     global _writer  # noqa: PLW0603 - what a process is called is the process's
     _writer = process
+    # No line names them, and every record would look them up.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

@@ -10,7 +10,7 @@ PICTURES = ("image/png", "image/jpeg", "image/webp")
 
 def find_shop(portal: Portal, slug: str) -> Shop | None:  # noqa: ARG001 - every service takes the portal
     """The shop with this short name; whatever a stranger wrote into the address."""
-    return find_by_slug(slug) if slug.isascii() and slug.isprintable() and 0 < len(slug) <= 40 else None
+    return find_by_slug(slug) if can_be(slug) else None
 
 
 def find_look(portal: Portal, slug: str) -> Look | None:
@@ -43,3 +43,8 @@ def load_asset(digest: str) -> tuple[str, bytes] | None:
     if asset is None or asset.content_type not in PICTURES:
         return None
     return asset.content_type, bytes(asset.body)
+
+
+def can_be(slug: str) -> bool:
+    """Whether a text out of an address could be a shop's short name."""
+    return slug.isascii() and slug.isprintable() and 0 < len(slug) <= 40

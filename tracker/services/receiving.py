@@ -1,5 +1,6 @@
 """The doors for machines: verify, keep, answer. What a delivery says is read later, by the worker."""
 
+import json
 from collections.abc import Mapping
 
 from tracker import crash
@@ -9,28 +10,33 @@ from tracker.store import inbox
 from tracker.store.database import transaction
 from tracker.store.inbox import Inbox
 from tracker.store.shipments import note_answer
-from tracker.store.shops import Shop
+from tracker.store.shops import find_door
 
-from . import orders, recording
+from . import looks, orders, recording
 from .portal import Portal
 
 KEPT_HEADERS = ("content-type", "x-wc-webhook-topic", "x-wc-webhook-event", "x-wc-webhook-source", "retry-after")
 """What `parse` may need of a request; nothing that proves who sent it is kept."""
 
 
-def receive_store(portal: Portal, shop: Shop, store: str, headers: Mapping[str, str], body: bytes) -> Verdict:
+def receive_store(portal: Portal, slug: str, store: str, headers: Mapping[str, str], body: bytes) -> Verdict | None:
     """Judges a delivery from a store and keeps it when it is genuine and news. Header names are lower case.
 
-    Raises `UnknownProvider` when no plugin brings this store, `SettingsMissing` when the shop has not set it up.
+    `None` where there is no such door: no shop of this short name, or no plugin that brings this store. Raises
+    `SettingsMissing` when the shop has not set it up.
     """
-    provider = portal.registry.stores[store]
-    ctx = portal.contexts.make(shop.id, provider.plugin)
+    provider = portal.registry.stores.get(store)
+    door = find_door(slug, provider.plugin) if provider and looks.can_be(slug) else None
+    if provider is None or door is None:
+        return None
+    shop, sealed = door
+    ctx = portal.contexts.make(shop, provider.plugin, values=json.loads(portal.box.open(sealed)) if sealed else {})
     verdict = portal.calls.verify(provider, InboundRequest(headers, body), ctx)
     if verdict.valid and verdict.keep:
         with transaction():
             kept = {name: headers[name][:200] for name in KEPT_HEADERS if name in headers}
             inbox.receive(
-                shop.id, provider.key, verdict.delivery, body, now=portal.now(), headers=kept,
+                shop, provider.key, verdict.delivery, body, now=portal.now(), headers=kept,
                 content_type=headers.get("content-type", "application/json"),
             )  # fmt: skip
             portal.queue.wake("inbox")

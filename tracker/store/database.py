@@ -6,7 +6,7 @@ import pwd
 import stat
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from . import base
 from .engines import PostgresEngine, SqliteEngine
 from .errors import StoreBusy, StoreError, StoreFull, StoreUnavailable, TransactionDoomed
+from .turns import Writers
 
 __all__ = [
     "Database",
@@ -48,6 +49,7 @@ class Database:
         self.engine = engine
         self.path = path
         self._local = _Local()
+        self._writers = Writers(engine.patience) if isinstance(engine, SqliteEngine) else None
 
     @property
     def kind(self) -> Literal["sqlite", "postgres"]:
@@ -100,6 +102,8 @@ class Database:
         """Forgets inherited connections without closing them. To be called in a child after a fork."""
         self.engine.dispose()
         self._local = _Local()
+        if self._writers:
+            self._writers = Writers(self._writers.patience)
 
     def check(self) -> None:
         """Asks the database for an answer. Raises `StoreUnavailable` or `StoreBusy` when it gives none."""
@@ -109,7 +113,7 @@ class Database:
         local = self._local
         local.doomed = False
         try:
-            with self.engine.atomic():
+            with self._alone(), self.engine.atomic():
                 local.depth = 1
                 try:
                     yield
@@ -120,6 +124,10 @@ class Database:
         except BaseException:
             local.callbacks.clear()
             raise
+
+    def _alone(self) -> AbstractContextManager[object]:
+        """On SQLite, the turn of this thread among those of its process: they need not ask the file again and again."""
+        return self._writers.turn() if self._writers else nullcontext()
 
     def _join(self) -> Iterator[None]:
         local = self._local

@@ -88,19 +88,19 @@ class SqliteEngine(_Engine, peewee.SqliteDatabase):
             lock_type="IMMEDIATE",
             timeout=busy_seconds,
         )
-        self._patience, self._turns = busy_seconds, Turns(f"{path}-turn")
+        self.patience, self._turns = busy_seconds, Turns(f"{path}-turn")
 
     def begin(self, *args: Any, **kwargs: Any) -> Any:
         """Takes the write lock, each writer in its turn."""
-        end = monotonic() + self._patience
+        end = monotonic() + self.patience
         connection = self.connection()  # type: ignore[no-untyped-call]
         # SQLite's own waiting naps for up to 100 ms between its tries.
         connection.execute("PRAGMA busy_timeout = 0")
         try:
-            with self._turns.turn(self._patience):
+            with self._turns.turn(self.patience):
                 return self._begin(end, *args, **kwargs)
         finally:
-            connection.execute(f"PRAGMA busy_timeout = {int(self._patience * 1000)}")
+            connection.execute(f"PRAGMA busy_timeout = {int(self.patience * 1000)}")
 
     def _begin(self, end: float, *args: Any, **kwargs: Any) -> Any:
         while True:

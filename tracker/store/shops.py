@@ -76,6 +76,17 @@ class PluginSetting(Row):
 
 
 _BY_SLUG = Prepared(lambda: Shop.select().where(Shop.slug == param("slug")))
+_DOOR = Prepared(
+    lambda: (
+        Shop.select(Shop.id, PluginSetting.sealed)
+        .join(
+            PluginSetting,
+            peewee.JOIN.LEFT_OUTER,
+            on=(PluginSetting.shop == Shop.id) & (PluginSetting.plugin == param("plugin")),
+        )
+        .where(Shop.slug == param("slug"))
+    )
+)
 _SLOTS = Prepared(lambda: Slot.select().where(Slot.shop == param("shop")).order_by(Slot.name))
 _SEALED = Prepared(
     lambda: PluginSetting.select(PluginSetting.sealed).where(
@@ -132,6 +143,12 @@ def load_sealed(shop: int, plugin: str) -> str:
     """A plugin's settings in a shop as they are kept; an empty text where nothing was filled in."""
     row = _SEALED.first(shop=shop, plugin=plugin)
     return str(row[0]) if row else ""
+
+
+def find_door(slug: str, plugin: str) -> tuple[int, str] | None:
+    """All that a door has to know: the id of the shop with this short name, and what `load_sealed` tells."""
+    row = _DOOR.first(slug=slug, plugin=plugin)
+    return (int(row[0]), str(row[1] or "")) if row else None
 
 
 def find_by_slug(slug: str) -> Shop | None:

@@ -15,8 +15,29 @@ from random import uniform
 from time import monotonic, sleep
 from typing import TextIO
 
+from .errors import StoreBusy
+
+BUSY = "The database is busy: another request is still writing. Try again in a few seconds."
 LONGEST = 1.0
 """Seconds after which a turn is waited for no longer: whoever has it is stopped, or waits for somebody who is."""
+
+
+class Writers:
+    """The threads of one process that write, one after the other. Raises `StoreBusy` after `patience` seconds."""
+
+    def __init__(self, patience: float) -> None:
+        self.patience = patience
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Waits until no other thread is between the begin and the end of this block."""
+        if not self._lock.acquire(timeout=self.patience):
+            raise StoreBusy(BUSY)
+        try:
+            yield
+        finally:
+            self._lock.release()
 
 
 class Turns:

@@ -1,13 +1,14 @@
 """The door for stores' webhooks. What comes in is kept as it came; what it says is read later, by the worker."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from tracker.sdk import PluginError
-from tracker.services import looks, receiving
+from tracker.services import receiving
 from tracker.web.current import portal
 from tracker.web.security import HOOK_LIMIT, csrf, takes
 
@@ -23,16 +24,15 @@ _JSON = {"Content-Type": "application/json"}
 @takes(HOOK_LIMIT)
 def take_store(slug: str, store: str) -> ResponseReturnValue:
     """202 for a delivery that is kept, 200 for one that asks for nothing, 401 for one that proves nothing."""
-    shop = looks.find_shop(portal(), slug)
-    if shop is None or store not in portal().registry.stores:
-        return jsonify(error="There is no such door. `tracker hooks` prints the addresses."), 404
     body = request.get_data(cache=False)
     headers = _read_headers(request.environ)
     try:
-        verdict = receiving.receive_store(portal(), shop, store, headers, body)
+        verdict = receiving.receive_store(portal(), slug, store, headers, body)
     except PluginError:
         # The shop has not set this store up: nothing can prove anything yet, and that is nobody else's business.
         return _refuse()
+    if verdict is None:
+        return jsonify(error="There is no such door. `tracker hooks` prints the addresses."), 404
     if not verdict.valid:
         return _refuse()
     return (_KEPT, 202, _JSON) if verdict.keep else (_FINE, 200, _JSON)
@@ -40,10 +40,14 @@ def take_store(slug: str, store: str) -> ResponseReturnValue:
 
 def _read_headers(environ: Mapping[str, Any]) -> dict[str, str]:
     """The headers of a request by their names in small letters, each cut to `LONGEST` characters."""
-    given = ((name[5:], value) for name, value in environ.items() if name.startswith("HTTP_"))
-    headers = {name.replace("_", "-").lower(): value[:LONGEST] for name, value in given}
+    headers = {_spell(name): value[:LONGEST] for name, value in environ.items() if name.startswith("HTTP_")}
     headers["content-type"] = (environ.get("CONTENT_TYPE") or "application/json")[:100]
     return headers
+
+
+@lru_cache(maxsize=256)
+def _spell(name: str) -> str:
+    return name[5:].replace("_", "-").lower()
 
 
 def _refuse() -> ResponseReturnValue:
