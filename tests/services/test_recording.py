@@ -10,7 +10,7 @@ from tests.conftest import Clock
 from tests.portals import make_order, scan, utc
 from tracker.domain.audit import find_break
 from tracker.sdk import Event, TrackingResult, Window
-from tracker.services import lateness, recording, shipping
+from tracker.services import doctor, lateness, recording, shipping
 from tracker.services.portal import Portal
 from tracker.store.audit import load_audit
 from tracker.store.events import load_statements, purge_parked
@@ -251,3 +251,12 @@ def test_a_shipment_taken_over_silently_is_told_of_from_then_on(portal: Portal, 
     tell(portal, shop, *JOURNEY)
     told = {row.moment: row.why or row.state for row in load_notices(shop.id, order.id)}
     assert told == {"shipped": "silent", "out_for_delivery": "overtaken", "delivered": "held"}
+
+
+def test_r14_an_unknown_code_is_counted_and_listed_for_the_operator(portal: Portal, shop: Shop) -> None:
+    ship(portal, shop, make_order(portal, shop))
+    odd = [scan("unknown", f"2026-03-02T1{hour}:00", code="ZZ", text="Sent to the moon") for hour in range(2)]
+    tell(portal, shop, JOURNEY[0], *odd)
+    [finding] = doctor.look_at_codes()
+    assert finding.ok
+    assert "demo ZZ “Sent to the moon” (2×)" in finding.said

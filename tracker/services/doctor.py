@@ -9,6 +9,7 @@ from tracker.host.secrets import Unreadable
 from tracker.sdk import PluginError
 from tracker.store import leases
 from tracker.store.errors import StoreError
+from tracker.store.events import count_unknown
 from tracker.store.inbox import Inbox
 from tracker.store.leases import Leased
 from tracker.store.migrate import check_schema
@@ -62,6 +63,7 @@ def _look(portal: Portal) -> Iterator[Finding]:
         yield from look_at_keys(portal)
         yield from look_at_backlog(portal)
         yield look_at_shops()
+        yield from look_at_codes()
 
 
 def look_at_plugins(portal: Portal) -> Iterator[Finding]:
@@ -133,6 +135,15 @@ def look_at_shops() -> Finding:
     if not count:
         return Finding("shops", False, "there is none yet: run `tracker init`")
     return Finding("shops", True, f"{count} served")
+
+
+def look_at_codes() -> Iterator[Finding]:
+    """What carriers said that no plugin understood. It breaks nothing: such a scan shows the carrier's own words."""
+    for shop in load_shops():
+        told = [f"{carrier} {code or '-'} “{text}” ({count}×)" for carrier, code, text, count in count_unknown(shop.id)]
+        if told:
+            todo = "they move no parcel until the carrier's plugin knows them"
+            yield Finding("codes", True, f"{shop.slug} has scans with unknown codes, {todo}: {', '.join(told)}")
 
 
 def _opens(portal: Portal, row: PluginSetting) -> bool:

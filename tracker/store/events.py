@@ -105,6 +105,20 @@ def load_forecasts(shop: int, carrier: str, number: str) -> list[Forecast]:
     ]
 
 
+def count_unknown(shop: int, limit: int = 20) -> list[tuple[str, str, str, int]]:
+    """Carrier, code, one of its texts and how often: what a shop's carriers said that no plugin understood."""
+    count = peewee.fn.COUNT(Event.id)
+    query = (
+        Event.select(Event.carrier, Event.code, peewee.fn.MAX(Event.text), count)
+        .where((Event.shop == shop) & (Event.source == "carrier") & (Event.milestone == "unknown"))
+        .group_by(Event.carrier, Event.code)
+        .order_by(count.desc(), Event.carrier, Event.code)
+        .limit(limit)
+    )
+    rows: Any = query.tuples()
+    return list(rows)
+
+
 def purge_parked(shop: int, before: datetime, limit: int = 500) -> int:
     """Removes what was said before an instant of numbers that no shipment has; tells how much, up to twice `limit`."""
     return sum(_purge(model, shop, before, limit) for model in (Event, Estimate))
