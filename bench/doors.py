@@ -29,7 +29,7 @@ def measure(world: World, effort: Effort) -> list[Line]:
         }
         found = take_turns(sides, effort.rounds)
     _check_kept(world)
-    floor = f"Flask view, one row, same {len(body):,} bytes"
+    floor = f"Flask, one row of {len(body):,} bytes"
     reached = ratio(found["portal"], found["bare"])
     return [Line("acknowledgement of a webhook", found["portal"], floor, found["bare"], "req/s", reached, TARGET)]
 

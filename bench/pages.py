@@ -79,7 +79,7 @@ def _measure_page(world: World, effort: Effort, name: str) -> list[Line]:
             sides = _make_sides(client, effort.seconds, path, etag, {"portal": portal, "cold": cold, "bare": bare})
             found = take_turns(sides, effort.rounds)
     floors = {"cold": "bare", "kept": "bare", "304": "bare 304"}
-    what = {"bare": f"Flask view, same {len(body):,} bytes", "bare 304": "Flask view, empty 304"}
+    what = {"bare": f"Flask, same {len(body):,} bytes", "bare 304": "Flask, empty 304"}
     return [
         Line(
             f"page with {name}, {MEANS[kind]}", found[kind], what[floor], found[floor], "req/s",
