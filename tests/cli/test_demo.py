@@ -154,7 +154,7 @@ def test_what_somebody_buys_appears_and_is_sent(demo: Demo, running: dict) -> No
     page = str(until(lambda: (text := get(bought.url)[1]) and "data-token" in text and text))
     link = re.search(rf'href="({running["portal"]}/t/[^"]+)"', page)
     assert link is not None
-    until(lambda: "DEMOOTW" in get(link[1])[1], 40)
+    until(lambda: "DEMODLV" in get(link[1])[1], 40)
 
 
 def test_only_one_demo_runs_in_a_folder(demo: Demo, running: dict) -> None:

@@ -65,6 +65,22 @@ def test_an_order_without_a_parcel_answers_too(
     assert "Yes, on 2 March 2026" in text
 
 
+def test_a_stores_own_code_for_an_order_is_not_a_customers_reading(
+    portal: Portal, shop: Shop, client: FlaskClient, link: Link
+) -> None:
+    order = make_order(portal, shop, word="awaiting-shipment")
+    assert "awaiting-shipment" not in _read(client, link(order)).text
+
+
+def test_a_steps_day_is_that_of_the_carriers_scan_where_there_is_one(
+    client: FlaskClient, order: Order, send: Send, link: Link
+) -> None:
+    send(order)
+    assert "With the carrier 2 Mar" in _read(client, link(order)).text
+    send(order, scan("picked_up", "2026-03-03T07:10"))
+    assert "With the carrier 3 Mar" in _read(client, link(order)).text
+
+
 @pytest.mark.parametrize("milestone", list(Milestone))
 @pytest.mark.parametrize("locale", ["en", "ko"])
 def test_every_milestone_has_words(

@@ -19,6 +19,8 @@ REAL_TIME = 3600.0
 AHEAD = timedelta(seconds=25)
 """How long after the start of the demo a story comes to the hour that it is about."""
 THEME = {"accent": "#4f6b4a"}
+GREEN = "#66855f"
+"""Of the logo: it has to be seen on light and on dark pages."""
 OFFER = {
     "title": "A tin that keeps tea green",
     "text": "Two lids, no smell, stacks on itself. Ten per cent off while your parcel is on its way.",
@@ -90,8 +92,8 @@ def draw_logo() -> bytes:
     picture = Image.new("RGBA", (420 * 4, 96 * 4), (0, 0, 0, 0))
     draw = ImageDraw.Draw(picture)
     draw.ellipse((24, 120, 264, 360), fill="#b4694a")
-    draw.polygon([(144, 232), (56, 104), (144, 16), (232, 104)], fill="#4f6b4a")
-    draw.text((336, 88), NAME, fill="#4f6b4a", font=ImageFont.load_default(size=176))
+    draw.polygon([(144, 232), (56, 104), (144, 16), (232, 104)], fill=GREEN)
+    draw.text((336, 88), NAME, fill=GREEN, font=ImageFont.load_default(size=176))
     out = io.BytesIO()
     picture.resize((420, 96), Image.Resampling.LANCZOS).save(out, "PNG")
     return out.getvalue()

@@ -148,7 +148,7 @@ def _answer_order(view: Mapping[str, Any], zone: str) -> Answer:
         return Answer(question, text, note=gettext("It was cancelled later."))
     if view["parcels"]:
         return Answer(question, text)
-    return Answer(question, text, note=words.order_words(view["milestone"])[1], said=str(view["word"]))
+    return Answer(question, text, note=words.order_words(view["milestone"])[1])
 
 
 def _answer_without_parcels(view: Mapping[str, Any]) -> list[Answer]:

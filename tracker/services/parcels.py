@@ -81,9 +81,12 @@ def read_parcel(told: Json, shared: bool = False) -> Parcel:
 
 
 def read_steps(milestone: str, events: Sequence[Json]) -> list[Step]:
-    """The five steps. A parcel in trouble stays at the furthest step that anybody saw."""
+    """The five steps. A parcel in trouble stays at the furthest step that anybody saw.
+
+    A step's day is the carrier's where it named one, as in the answers: the shop's word comes before the first scan.
+    """
     first: dict[int, str] = {}
-    for event in events:
+    for event in sorted(events, key=lambda one: one["source"] != "carrier"):
         index = REACHED.get(event["milestone"])
         if index is not None and index not in first and event["local"]:
             first[index] = formats.format_short(datetime.fromisoformat(event["local"]))

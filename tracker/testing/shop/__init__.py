@@ -140,7 +140,7 @@ class Shop:
         with self._lock:
             number = max(self.api.orders, default=1000) + 1
             self.place(number, MINA, {sku: 1})
-        parcel = (self.door.number("on_its_way", number), {sku: 1})
+        parcel = (self.door.number("delivered", number), {sku: 1})
         packing = threading.Timer(PACKING, self._pack, (number, parcel))
         packing.daemon = True
         packing.start()
