@@ -52,6 +52,35 @@ def test_init_again_changes_nothing(installed: Run, tmp_path: Path) -> None:
     assert file.read_text() == before
 
 
+def test_init_again_with_the_same_shop_and_owner_keeps_both(installed: Run) -> None:
+    done = installed(*INIT)
+    assert done.returncode == 0, done.stderr
+    assert "Shop: tea-house is there already." in done.stdout
+    assert "Owner: me@example.com is there already." in done.stdout
+    assert "Password" not in done.stdout
+
+
+def test_a_second_shop_may_have_the_same_owner(installed: Run) -> None:
+    done = installed("init", "--shop", "cup-house", "--owner", "me@example.com")
+    assert done.returncode == 0, done.stderr
+    assert "Owner: me@example.com may work in cup-house" in done.stdout
+
+
+def test_staff_are_let_in_and_get_new_passwords(installed: Run) -> None:
+    new = installed("staff", "Mina@example.com", "--shop", "tea-house", "--role", "marketer")
+    assert new.returncode == 0, new.stderr
+    assert "Marketer: mina@example.com signs in at http://localhost:8000/desk/" in new.stdout
+    assert "mina@example.com works in tea-house as marketer." in installed(
+        "staff", "mina@example.com", "--shop", "tea-house"
+    ).stdout  # fmt: skip
+    assert "Password" not in installed("staff", "mina@example.com", "--shop", "tea-house", "--role", "staff").stdout
+    lost = installed("staff", "mina@example.com", "--shop", "tea-house", "--new-password")
+    assert "has a new password" in lost.stdout
+    told = [done.stdout.partition("Password (shown this once): ")[2].strip() for done in (new, lost)]
+    assert all(told)
+    assert told[0] != told[1]
+
+
 def test_init_says_which_option_is_missing_where_nobody_can_be_asked(tracker: Run) -> None:
     done = tracker("init", "--url", "http://localhost:8000")
     assert done.returncode == 2

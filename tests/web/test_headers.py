@@ -104,6 +104,13 @@ def test_s14_another_host_is_refused_and_forwarded_ones_are_ignored(
         assert "evil" not in response.text
 
 
+def test_what_watches_the_machine_may_ask_for_its_health_by_number(client: FlaskClient) -> None:
+    for path in ("/healthz", "/readyz"):
+        response = client.get(path, headers={"Host": "10.0.0.7:8000"})
+        assert set(response.get_json()) <= {"status", "checks"}
+    assert client.get("/desk/", headers={"Host": "10.0.0.7:8000"}).status_code == 400
+
+
 def test_https_is_insisted_on_where_the_portal_has_it(portal: Portal, client: FlaskClient) -> None:
     assert "Strict-Transport-Security" not in client.get("/healthz").headers
     portal.config = Config.model_validate({**portal.config.model_dump(), "url": "https://track.example.com"})

@@ -42,6 +42,7 @@ CONTENTS: dict[str, tuple[Entry, ...]] = {
         Entry("settings", "plugins", "Show or set a plugin's settings in a shop."),
     ),
     "Upkeep": (
+        Entry("staff", "staff", "Let somebody work in a shop, or give them a new password."),
         Entry("migrate", "setup", "Bring the tables to the shape that this version needs."),
         Entry("backup", "setup", "Copy the database into a file while everything runs."),
         Entry("restore", "setup", "Put a backup in the place of the database."),

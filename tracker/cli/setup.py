@@ -1,14 +1,14 @@
 """`tracker init`, `migrate`, `backup` and `restore`."""
 
 import os
-import secrets
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from .options import open_here
+from .options import find_shop, open_here
+from .staff import make_owner
 
 if TYPE_CHECKING:
     from tracker.services.portal import Portal
@@ -43,7 +43,7 @@ def init(url: str, database: str, slug: str, shop_name: str, shop_url: str, lang
     if slug or not shops.all_shops(portal):
         slug = slug or _ask("Short name of the shop (as in its addresses)", "--shop")
         _make_shop(portal, slug, shop_name, shop_url, language)
-        _make_owner(portal, slug, owner or _ask("E-mail address of its owner", "--owner"))
+        make_owner(portal, find_shop(portal, slug), owner or _ask("E-mail address of its owner", "--owner"))
     click.echo("Next: `tracker run` and, beside it, `tracker worker`. `tracker doctor` checks both.")
 
 
@@ -126,21 +126,6 @@ def _make_shop(portal: "Portal", slug: str, name: str, home_url: str, language: 
         return
     shop = shops.create(portal, slug, name, locale=language, home_url=home_url)
     click.echo(f"Shop: {shop.slug} made.")
-
-
-def _make_owner(portal: "Portal", slug: str, email: str) -> None:
-    from tracker.services import shops, staff
-
-    shop = shops.find(portal, slug)
-    if shop is None:
-        return
-    given = click.prompt("Password", hide_input=True, confirmation_prompt=True) if sys.stdin.isatty() else ""
-    password = given or secrets.token_urlsafe(12)
-    person = staff.create(portal, email, password)
-    staff.grant(portal, shop.id, person.id, "owner")
-    click.echo(f"Owner: {person.email} signs in at {portal.config.url}/desk/")
-    if not given:
-        click.echo(f"Password (shown this once): {password}")
 
 
 def _ask(question: str, option: str, default: str | None = None) -> str:

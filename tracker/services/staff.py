@@ -25,7 +25,7 @@ from .shipping import Refused
 
 __all__ = [
     "IDLE", "LIFE", "ROLES", "Me", "Refused", "Session", "Shop", "Staff", "TooMany", "Wrong", "create", "enter",
-    "grant", "resume", "set_locale", "set_password", "shops_of", "sign_in", "sign_ins", "sign_out",
+    "find", "grant", "resume", "role_in", "set_locale", "set_password", "shops_of", "sign_in", "sign_ins", "sign_out",
     "sign_out_everywhere",
 ]  # fmt: skip
 
@@ -86,6 +86,17 @@ def create(portal: Portal, email: str, password: str, name: str = "") -> Staff:
             return rows.add_staff(email, name.strip()[:120], hashed, portal.now())
     except Taken:
         raise Refused(_("Somebody with this e-mail address is here already."), "email") from None
+
+
+def find(email: str) -> Staff | None:
+    """The person with this e-mail address, or `None`."""
+    return rows.find_staff(_fold(email))
+
+
+def role_in(shop: Shop, person: Staff) -> str:
+    """What a person is in a shop, or an empty text for a stranger."""
+    row = rows.find_membership(shop.slug, person.id)
+    return row.role if row else ""
 
 
 def grant(portal: Portal, shop: int, staff: int, role: str) -> None:  # noqa: ARG001 - every service takes the portal

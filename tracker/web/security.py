@@ -1,14 +1,17 @@
 """What every answer carries, and what every request has to pass before a view sees it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker.config import Config
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 KILO = 1024
 FORM_LIMIT = 64 * KILO
@@ -49,10 +52,22 @@ def init_app(app: Flask, config: Config) -> None:
         # The host is never taken from a proxy's header: addresses we print come from the configuration alone.
         proxied = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=0, x_port=0, x_prefix=0)
         app.wsgi_app = proxied  # type: ignore[method-assign]
+    app.wsgi_app = _name_host(app.wsgi_app, config.host)  # type: ignore[method-assign, assignment]
     extra = (("Strict-Transport-Security", "max-age=31536000"),) if config.secure else ()
     app.before_request(_refuse_nul)
     app.before_request(_limit_body)
     app.after_request(lambda response: _add_headers(response, (*_ALWAYS, *extra)))
+
+
+def _name_host(wsgi_app: "WSGIApplication", host: str) -> "WSGIApplication":
+    """Answers what watches the machine under any name: it asks by number, and these answers print no address."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ.get("PATH_INFO") in ("/healthz", "/readyz"):
+            environ["HTTP_HOST"] = host.rpartition("@")[2]
+        return wsgi_app(environ, start_response)
+
+    return answer
 
 
 def takes(limit: int) -> Callable[[V], V]:
