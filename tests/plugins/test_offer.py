@@ -5,6 +5,7 @@ import pytest
 from pydantic import ValidationError
 from tracker_plugins.offer import Offer, OfferContent
 
+from tracker.host.catalogues import translator
 from tracker.sdk import Milestone, NoSettings, View
 
 from .conftest import PLUGINS
@@ -93,3 +94,9 @@ def test_the_plain_mail_holds_the_link_unescaped(make_context):
     text = render("offer.txt", Offer().context(view(), make_context(NoSettings())))
     assert text.splitlines() == ["Socks", "Warm ones", "Buy: https://shop.example/socks?a=1&b=2"]
     assert render("offer.txt", Offer().context(view(text=""), make_context(NoSettings()))).splitlines()[0] == "Socks"
+
+
+def test_every_field_of_its_form_is_named_in_korean(registry):
+    gettext = translator(registry.folder("offer", "translations"), "ko")
+    titles = [field.title for field in OfferContent.model_fields.values()]
+    assert [title for title in titles if gettext(title) == title] == []
