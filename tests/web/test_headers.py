@@ -166,7 +166,7 @@ def test_r19_a_busy_database_is_said_with_a_time_to_come_back(
         raise error
 
     monkeypatch.setattr("tracker.store.links.open_link", fail)
-    monkeypatch.setattr("tracker.services.looks.find_by_slug", fail)
+    monkeypatch.setattr("tracker.services.receiving.find_door", fail)
     page = client.get(NOWHERE)
     assert (page.status_code, page.headers["Retry-After"]) == (status, wait)
     assert "Nothing was lost." in page.text
