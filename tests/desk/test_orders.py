@@ -14,7 +14,7 @@ from tracker.store import listings
 from tracker.store.audit import load_audit
 from tracker.store.listings import Wanted
 from tracker.store.orders import Order, find_order
-from tracker.store.shipments import Location
+from tracker.store.shipments import Location, note_answer
 
 UPS = "1Z999AA10123456784"
 FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -201,6 +201,28 @@ def test_one_order_shows_lines_shipments_mails_and_deeds(portal, shop, enter):
         "17:00 (UTC+9)", "https://www.ups.com", "ada@example.com", "Waiting to be sent", "Staff", "added the shipment",
     ):  # fmt: skip
         assert part in text, part
+
+
+def test_who_said_what_is_told_by_name(portal, shop, enter):
+    order = make_order(portal, shop)
+    shipping.add_shipment(portal, shop.id, order, "ups", UPS, actor="store:woocommerce")
+    text = enter(shop, "staff").get(f"/desk/demo/orders/{order.id}").get_data(as_text=True)
+    assert "WooCommerce reported the status: Picked up" in text
+    assert "woocommerce" not in text
+    assert "by hand" not in text
+
+
+def test_why_a_carrier_was_not_asked_is_said_in_words(portal, shop, enter):
+    order = make_order(portal, shop)
+    shipment, _ = shipping.add_shipment(portal, shop.id, order, "ups", UPS, actor="staff:1")
+    note_answer(shop.id, "ups", UPS, "auth: the settings of ups need correcting: client_id")
+    path = f"/desk/demo/orders/{order.id}"
+    browser = enter(shop, "staff")
+    text = browser.get(path).get_data(as_text=True)
+    assert "The carrier does not let us in." in text
+    assert "auth:" not in text
+    shipping.cancel_shipment(portal, shop.id, shipment.id, actor="staff:1")
+    assert "The carrier does not let us in." not in browser.get(path).get_data(as_text=True)
 
 
 def handlers_in(text):

@@ -55,7 +55,7 @@ def test_every_command_that_an_operator_needs_is_in_the_guide() -> None:
 
 def test_the_operators_guide_works_from_an_empty_folder(tmp_path: Path) -> None:
     """Word by word, but for the folder of the backups, the secrets and what runs for ever."""
-    wanted = ("init", "settings", "hooks", "backup", "restore", "migrate")
+    wanted = ("init", "staff", "settings", "hooks", "backup", "restore", "migrate")
     lines = [words for where, words in commands() if where == "operating.md" and words[0] in wanted]
     assert {words[0] for words in lines} == set(wanted)
     for words in lines:

@@ -83,6 +83,14 @@ def test_a_sound_plugin_passes(held_to_the_contract):
     assert "skipped" not in out
 
 
+def test_a_carrier_that_only_knows_its_numbers_passes(held_to_the_contract):
+    before, _parse, after = re.split(r"(    def parse.*?\n\n)", SOUND, maxsplit=1, flags=re.DOTALL)
+    code, out = held_to_the_contract("sound", before + after)
+    assert code == 0, out
+    code, out = held_to_the_contract("asking", (before + "    polls = True\n\n" + after).replace("sound", "asking"))
+    assert code == 1, "who asks has to read the answers"
+
+
 def test_each_fault_fails_its_own_test(held_to_the_contract):
     code, out = held_to_the_contract("faulty", FAULTY)
     assert code == 1

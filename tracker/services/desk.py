@@ -112,6 +112,7 @@ class OrderFile:
     notices: Sequence[Notice]
     links: Sequence[Link]
     entries: Sequence["Deed"]
+    store: str
     marks: Sequence[str] = ()
 
 
@@ -123,6 +124,12 @@ class Deed:
     who: str
     entry: Entry
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def action(self) -> str:
+        """What was done: only people say a status by hand."""
+        by_hand = self.entry.actor.startswith("staff:")
+        return "reported" if self.entry.action == "said" and not by_hand else self.entry.action
 
 
 def list_orders(shop: int, asked: Filter, before: str = "", after: str = "") -> OrderPage:
@@ -156,6 +163,7 @@ def open_order(portal: Portal, shop: int, order: int) -> OrderFile | None:
     left = {line["ref"]: line["open"] for line in row.view.get("lines", ())}
     chains = [f"order:{order}", *(f"shipment:{shipment.id}" for shipment in shipments)]
     locations = {one.id: one for one in listings.list_locations(shop)}
+    stores = {id: choose_name(dict(provider.object.names)) for id, provider in portal.registry.stores.items()}
     return OrderFile(
         order=row,
         lines=[LineFile(line, left.get(line.ref, 0)) for line in lines],
@@ -172,7 +180,8 @@ def open_order(portal: Portal, shop: int, order: int) -> OrderFile | None:
         ],
         notices=load_notices(shop, order),
         links=listings.list_links(shop, order),
-        entries=read_deeds(listings.list_audit(shop, chains, ENTRIES)),
+        entries=read_deeds(listings.list_audit(shop, chains, ENTRIES), stores),
+        store=stores.get(row.store, row.store),
         marks=[str(mark) for mark in MARKS if mark != row.milestone],
     )
 
@@ -267,17 +276,19 @@ def write_local(at: datetime | None, zone: str) -> str:
     return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if at else ""
 
 
-def read_deeds(entries: Sequence[tuple[str, Entry]]) -> list[Deed]:
-    """Audit entries with the names of the people in them."""
+def read_deeds(entries: Sequence[tuple[str, Entry]], stores: Mapping[str, str]) -> list[Deed]:
+    """Audit entries with the names of the people in them, and of the `stores` by id."""
     ids = {int(entry.actor[6:]) for _chain, entry in entries if entry.actor.removeprefix("staff:").isdecimal()}
     names = people.load_names(ids)
-    return [Deed(chain, _who(entry.actor, names), entry, entry.body) for chain, entry in entries]
+    return [Deed(chain, _who(entry.actor, names, stores), entry, entry.body) for chain, entry in entries]
 
 
-def _who(actor: str, names: Mapping[int, str]) -> str:
+def _who(actor: str, names: Mapping[int, str], stores: Mapping[str, str]) -> str:
     kind, _colon, rest = actor.partition(":")
     if kind == "staff" and rest.isdecimal():
         return names.get(int(rest), actor)
+    if kind == "store":
+        return stores.get(rest, rest)
     return _("The portal") if actor == "fold" else rest or actor
 
 

@@ -170,7 +170,8 @@ class Rows:
         formats = self._portal.registry.carriers[carrier].object.formats
         verdict = verify(number, formats) if formats else None
         if verdict is not None and verdict.state != "ok":
-            raise _Refused("number", typed, verdict.state, carrier=self._name(carrier), hint=verdict.message)
+            said = {"hint": verdict.message, "rule": verdict.text, **verdict.values}
+            raise _Refused("number", typed, verdict.state, carrier=self._name(carrier), **said)
         return number
 
     def _read_quantities(self, order: Order, rows: Sequence[Row]) -> tuple[list[Row], dict[str, int], list[Problem]]:

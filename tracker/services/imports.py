@@ -112,8 +112,11 @@ def latest(portal: Portal, shop: int, limit: int = 20) -> list[Import]:  # noqa:
 
 def describe(problem: Mapping[str, Any]) -> str:
     """What is wrong and what to do, in the locale in force, of one of an import's `problems`."""
-    sentence = gettext(SENTENCES[problem["reason"]])
-    return sentence % {**problem["details"], "value": problem["value"]}
+    details = dict(problem["details"])
+    rule = details.get("rule")
+    if rule:
+        details["hint"] = gettext(rule) % details
+    return gettext(SENTENCES[problem["reason"]]) % {**details, "value": problem["value"]}
 
 
 def describe_file(error: BadFile) -> str:

@@ -80,17 +80,26 @@ ACTIONS: Mapping[str, str] = {
     "edited": mark("changed the shipment"),
     "cancelled": mark("cancelled the shipment"),
     "said": mark("said a status by hand"),
+    "reported": mark("reported the status"),
     "milestone": mark("marked the order"),
-    "told": mark("told the order"),
+    "told": mark("reported the order"),
     "deleted": mark("deleted the order"),
     "status": mark("brought the status up to date"),
-    "shipment-refused": mark("told a shipment that was refused"),
+    "shipment-refused": mark("reported a shipment that was refused"),
     "link-revoked": mark("ended a link"),
     "link-issued": mark("made a link"),
     "details": mark("changed the shop's details"),
     "theme": mark("changed the colours"),
     "logo": mark("changed the logo"),
     "slot": mark("changed the offer"),
+}
+ASKED: Mapping[str, str] = {
+    "not_found": mark("The carrier does not know this number yet. It is asked again by itself."),
+    "invalid_number": mark("The carrier says that this is none of its numbers. Compare it with the label."),
+    "auth": mark("The carrier does not let us in. Whoever runs the portal has to correct its credentials."),
+    "rate_limit": mark("The carrier has been asked often enough for now. It is asked again by itself."),
+    "upstream": mark("The carrier does not answer at the moment. It is asked again by itself."),
+    "parse": mark("The carrier’s answer could not be read. It is asked again by itself."),
 }
 _ALL: Mapping[str, Mapping[str, str]] = {
     "shipment": SHIPMENTS,
@@ -112,6 +121,13 @@ def word(kind: str, value: object) -> str:
     """What a value of a closed set is called; a value that is not in it stands for itself."""
     known = _ALL[kind].get(str(value))
     return gettext(known) if known else str(value)
+
+
+def explain_asking(error: str) -> tuple[str, str]:
+    """What a carrier's refusal means for staff, and what it said itself, for whoever runs the portal."""
+    kind, _colon, said = error.partition(": ")
+    sentence = ASKED.get(kind)
+    return (gettext(sentence), said) if sentence else (gettext("The carrier could not be asked."), error)
 
 
 def choices(kind: str) -> list[tuple[str, str]]:
@@ -140,6 +156,7 @@ def words_for_templates() -> dict[str, Any]:
         "word": word,
         "when": when,
         "wall_clock": wall_clock,
+        "explain_asking": explain_asking,
         "me": g.get("me"),
         "shop": g.get("shop"),
         "role": g.get("role", ""),
