@@ -1,7 +1,5 @@
 """The small tools that `tracker.sdk` gives to plugins."""
 
-import contextlib
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,8 +68,11 @@ def test_json_with_a_byte_order_mark_is_read():
 
 @given(st.binary(max_size=200))
 def test_s27_no_bytes_raise_anything_but_bad_payload(body):
-    with contextlib.suppress(BadPayload):
-        read_json(body)
+    try:
+        read = read_json(body)
+    except BadPayload:
+        return
+    assert read is None or isinstance(read, bool | int | float | str | list | dict)
 
 
 @given(st.text(max_size=300))

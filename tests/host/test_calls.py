@@ -306,7 +306,9 @@ def test_a_receipt_is_checked_and_cleaned(calls, ctx):
 
 
 def test_a_fulfilment_is_told_and_what_comes_back_does_not_matter(calls, ctx):
-    calls.push_fulfilment(provider(lambda *_: "whatever", "store"), 1, None, ctx)
+    told = []
+    calls.push_fulfilment(provider(lambda *said: told.append(said) or "whatever", "store"), 1, None, ctx)
+    assert told == [(None, ctx)]
 
 
 def test_orders_of_a_wrong_type_are_a_bug(calls):

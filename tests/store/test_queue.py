@@ -115,6 +115,7 @@ def test_a_call_nobody_handles_is_dropped_and_the_next_one_runs(database):
     queue.on("inbox", lambda: ran.append(1))
     with _running(queue, workers=1):
         _until(lambda: ran and queue.waiting() == 0)
+    assert set(ran) == {1}
 
 
 def test_a_name_is_taken_once(database):

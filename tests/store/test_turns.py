@@ -70,8 +70,10 @@ def test_a_turn_that_is_never_given_back_costs_a_second_at_most(tmp_path, patien
 
 
 def test_without_a_place_for_the_file_things_go_on(tmp_path):
+    begin = time.monotonic()
     with Turns(str(tmp_path / "nowhere" / "turn")).turn(5):
-        pass
+        assert time.monotonic() - begin < 1
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_r15_the_turn_of_a_killed_process_is_free_at_once(file, clock):
