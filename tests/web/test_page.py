@@ -10,7 +10,7 @@ from tests.conftest import Clock
 from tests.portals import make_order, scan, utc
 from tests.web.reading import Reader
 from tracker.sdk import Milestone, OrderLine, OrderMilestone, Window
-from tracker.services import lateness, pages
+from tracker.services import lateness, pages, scans
 from tracker.services.portal import Portal
 from tracker.store.orders import Order
 from tracker.store.shops import Shop, write_slot
@@ -282,3 +282,11 @@ def test_the_page_is_a_function_of_the_view_alone(portal: Portal, shop: Shop, or
 def test_a_view_of_virtual_lines_needs_no_parcel(portal: Portal, shop: Shop, client: FlaskClient, link: Link) -> None:
     order = make_order(portal, shop, lines=(OrderLine("l1", "A gift card", 1, shippable=False),))
     assert "A gift card" not in _read(client, link(order)).text
+
+
+def test_the_shops_word_stands_with_its_day_and_no_hour_that_nobody_told() -> None:
+    event = {"local": "2026-03-02T12:00:00", "offset": 540, "milestone": "picked_up", "place": "", "text": ""}
+    said = [scans.read_scan({**event, "source": source}) for source in ("shop", "carrier")]
+    assert [one.by_shop for one in said] == [True, False]
+    assert "12:00" not in said[0].when + said[0].machine
+    assert "12:00" in said[1].when

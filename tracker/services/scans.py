@@ -35,9 +35,12 @@ def read_scan(event: Json, shared: bool = False) -> Scan:
     local = datetime.fromisoformat(event["local"])
     if shared:
         return Scan(label, formats.format_short(local), local.date().isoformat())
+    if event["source"] == "shop":
+        # A shop often tells a day alone (a file, a hand-over): a clock time would be one that nobody said.
+        return Scan(label, formats.format_short(local), local.date().isoformat(), event["place"], event["text"], True)
     offset = None if event["offset"] is None else timezone(timedelta(minutes=event["offset"]))
     machine = local.replace(tzinfo=offset).isoformat(timespec="minutes")
-    return Scan(label, formats.format_scan(local), machine, event["place"], event["text"], event["source"] == "shop")
+    return Scan(label, formats.format_scan(local), machine, event["place"], event["text"])
 
 
 def isolate(text: str) -> str:
