@@ -20,6 +20,7 @@ from tracker.sdk import (
     Payload,
     Plugin,
     Problem,
+    Query,
     TrackingResult,
     hookimpl,
     plain,
@@ -59,9 +60,10 @@ class Demo(Carrier):
         events = tuple(read_scan(scan, warnings) for scan in _dicts(told.get("scans")))
         return Parsed((TrackingResult(number, events, read_window(told.get("window"), warnings)),), (), tuple(warnings))
 
-    def fetch(self, numbers: Sequence[str], ctx: Context) -> Iterable[Payload]:
-        for number in numbers:
-            yield Payload(play(number, ctx.now, ctx.memory, _speed(ctx)), numbers=(number,))
+    def fetch(self, queries: Sequence[Query], ctx: Context) -> Iterable[Payload]:
+        for query in queries:
+            body = play(query.number, ctx.now, ctx.memory, _speed(ctx))
+            yield Payload(body, numbers=(query.number,))
 
     def number(self, script: str, seed: int) -> str:
         """The number of a parcel that follows a script (`delayed`, ...), tidied, with its check digit."""

@@ -20,6 +20,7 @@ from tracker.sdk import (
     Parsed,
     Payload,
     Plugin,
+    Query,
     check,
     hookimpl,
     plain,
@@ -61,8 +62,8 @@ class Ups(Carrier):
     def parse(self, payload: Payload) -> Parsed:
         return read_answer(read_json(payload.body))
 
-    def fetch(self, numbers: Sequence[str], ctx: Context) -> Iterable[Payload]:
-        for number in numbers:
+    def fetch(self, queries: Sequence[Query], ctx: Context) -> Iterable[Payload]:
+        for number in (query.number for query in queries):
             answer = self._ask(number, ctx, used := _renewals(ctx))
             if answer.status == 401:
                 if _renewals(ctx) == used:  # else another worker has just done it

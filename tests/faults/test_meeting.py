@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from tests.portals import make_order
+from tracker.sdk import Query
 from tracker.services import polling, shipping, work
 from tracker.store import inbox, leases
 from tracker.store.events import Event
@@ -56,7 +57,7 @@ def test_r04_a_push_and_a_poll_with_one_scan_leave_one_entry(portal, shop, clock
     clock.advance(minutes=10)
     for shipment in shipments:
         ctx = portal.contexts.make(shop.id, portal.registry.carriers["demo"].plugin, worker=True)
-        (payload,) = portal.registry.carriers["demo"].object.fetch([shipment.number], ctx)
+        (payload,) = portal.registry.carriers["demo"].object.fetch([Query(shipment.number)], ctx)
         told = json.loads(payload.body)
         # A push is written otherwise than an answer, so that nothing but its content tells that it is the same.
         pushed = json.dumps(told, indent=1).encode()

@@ -288,7 +288,7 @@ def test_a_public_url_and_a_block_never_break_a_page(calls, ctx):
     for _ in range(2 * LIMIT):
         assert calls.public_url(provider(raising(ValueError())), 1, "1Z") is None
         assert calls.context(provider(raising(ValueError()), "block"), 1, None, ctx) is None
-    assert calls.public_url(provider(lambda n: f"https://a.example/{n}"), 2, "1Z") == "https://a.example/1Z"
+    assert calls.public_url(provider(lambda n, _: f"https://a.example/{n}"), 2, "1Z") == "https://a.example/1Z"
 
 
 @pytest.mark.parametrize("returned", [5, ["a"], {1: "a"}, {"a b": 1}])

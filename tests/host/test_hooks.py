@@ -22,6 +22,11 @@ def test_hook_tracker_register_channels(bundled):
     assert bundled.channels["email"].object.address == "email"
 
 
+def test_hook_tracker_register_vocabularies(bundled):
+    dokan = bundled.vocabularies["dokan"].object
+    assert dokan.export(dokan.import_("shipped")) == "shipped"
+
+
 def test_hook_tracker_register_stores(bundled):
     assert bundled.stores["woocommerce"].plugin == "woocommerce"
 

@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import pytest
 from pydantic import BaseModel
 
 from tracker.host.sources import mount
-from tracker.sdk import Context, Event, HttpAnswer, Parsed, Payload, Status, TrackingResult, Upstream
+from tracker.sdk import Context, HttpAnswer, Upstream
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 mount([PLUGINS])
@@ -85,62 +85,3 @@ def make_context() -> Callable[..., Context]:
         return replace(context, **fields)
 
     return make
-
-
-# --- samples ---------------------------------------------------------------------------------------------------------
-
-
-def samples(plugin: str) -> list[Any]:
-    """The samples of a plugin, as parameters of a test: the payload file and what it must be read as."""
-    folder = PLUGINS / plugin / "samples"
-    expected = sorted(folder.glob("*.expected.json"))
-    pairs = [(path.with_name(path.name.replace(".expected.json", ".json")), path) for path in expected]
-    assert pairs, f"{plugin} has no samples"
-    return [pytest.param(*pair, id=pair[0].stem) for pair in pairs]
-
-
-def sample_payload(path: Path, expected: Mapping[str, Any]) -> Payload:
-    return Payload(path.read_bytes(), mode=expected.get("mode", "fetch"), headers=expected.get("headers", {}))
-
-
-def as_data(parsed: Parsed) -> dict[str, Any]:
-    """What was read, as the data that `*.expected.json` holds; events oldest first."""
-    return {
-        "results": [_result(result) for result in parsed.results],
-        "errors": [{"kind": e.kind, "detail": e.detail, "number": e.number} for e in parsed.errors],
-        "warnings": list(parsed.warnings),
-    }
-
-
-def _result(result: TrackingResult) -> dict[str, Any]:
-    window, successor = result.estimated, result.successor
-    return {
-        "number": result.number,
-        "estimated": window and {"earliest": window.earliest.isoformat(), "latest": window.latest.isoformat()},
-        "successor": successor and {"carrier": successor.carrier, "number": successor.number},
-        "events": [_event(event) for event in sorted(result.events, key=lambda e: (e.local is None, str(e.local)))],
-    }
-
-
-def _event(event: Event) -> dict[str, Any]:
-    return {
-        "local": event.local and event.local.isoformat(),
-        "offset": _offset(event.offset),
-        "zone_source": str(event.zone_source),
-        "status": _status(event.status),
-        "code": event.code,
-        "text": event.text,
-        "place": event.place,
-    }
-
-
-def _status(status: Status) -> str:
-    flags = ["+delayed"] * status.delayed + ["+action"] * status.action_required
-    return " ".join(word for word in (str(status.milestone), status.reason, *flags) if word)
-
-
-def _offset(offset: timedelta | None) -> str | None:
-    if offset is None:
-        return None
-    minutes = abs(int(offset.total_seconds())) // 60
-    return f"{'-' if offset < timedelta(0) else '+'}{minutes // 60:02d}:{minutes % 60:02d}"

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from tracker_plugins.woocommerce import WooCommerce
 
 from tracker.sdk import BadPayload, OrderDeleted, OrderMilestone, Payload, StoreOrder
+from tracker.testing.readings import expected_file, sample_files
 from tracker.testing.woocommerce import encode, make_order
 
-from .conftest import samples
+from .conftest import PLUGINS
 from .test_ups import JSON, paths
 
 AT = datetime(2026, 3, 2, 8, 30, 5, tzinfo=UTC)
@@ -176,7 +177,7 @@ def test_s27_no_field_can_raise_anything_but_bad_payload(data):
             assert isinstance(found, OrderDeleted) or (found.placed_at.tzinfo and found.changed_at.tzinfo)
 
 
-@pytest.mark.parametrize(("path", "expected"), samples("woocommerce"))
-def test_each_sample_is_read_as_written_beside_it(path, expected):
+@pytest.mark.parametrize("path", sample_files(PLUGINS / "woocommerce/samples"), ids=lambda path: path.stem)
+def test_each_sample_is_read_as_written_beside_it(path):
     read = asdict(woo.parse(Payload(path.read_bytes())))
-    assert json.loads(json.dumps(read, default=str)) == json.loads(expected.read_text())
+    assert json.loads(json.dumps(read, default=str)) == json.loads(expected_file(path).read_text())

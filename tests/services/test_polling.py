@@ -21,6 +21,7 @@ from tracker.sdk import (
     Parsed,
     Payload,
     Problem,
+    Query,
     RateLimited,
     Status,
     TrackingResult,
@@ -47,8 +48,9 @@ class Scripted(Carrier):
         self.milestone = Milestone.IN_TRANSIT
         self.at: datetime | None = None
 
-    def fetch(self, numbers: Sequence[str], ctx: Context) -> Iterable[Payload]:
+    def fetch(self, queries: Sequence[Query], ctx: Context) -> Iterable[Payload]:
         assert ctx.http is not None
+        numbers = [query.number for query in queries]
         self.asked.append(tuple(numbers))
         if self.error:
             raise self.error
@@ -178,9 +180,9 @@ def test_what_another_worker_may_have_taken_by_now_is_left_to_it(
     ship(portal, shop, *(f"N{count}" for count in range(4)))
     fetch = carrier.fetch
 
-    def slow(numbers: Sequence[str], ctx: Context) -> Iterable[Payload]:
+    def slow(queries: Sequence[Query], ctx: Context) -> Iterable[Payload]:
         clock.advance(minutes=11)
-        return fetch(numbers, ctx)
+        return fetch(queries, ctx)
 
     monkeypatch.setattr(carrier, "fetch", slow)
     polling.ask_carriers(portal)

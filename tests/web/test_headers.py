@@ -201,12 +201,12 @@ def test_s32_the_access_log_names_routes_and_no_token_and_nobody(
     path = link(order)
     with caplog.at_level(logging.INFO):
         client.get(path + "?lang=en", headers={"X-Request-Id": "given-id-1234"})
-        client.post("/s/demo/find", data={"number": "1001", "proof": "ada@example.com"})
+        client.post("/s/demo/find", data={"number": "order-canary", "proof": "ada@example.com"})
     lines = [json.loads(record.msg) for record in caplog.records if record.name == "tracker.web"]
     assert [line["route"] for line in lines] == ["/t/<token>", "/s/<slug>/find"]
     assert lines[0]["id"] == "given-id-1234"
     said = repr([vars(record) for record in caplog.records])
-    for secret in (path.rpartition("/")[2], "ada@example.com", "1001", "127.0.0.1"):
+    for secret in (path.rpartition("/")[2], "ada@example.com", "order-canary", "127.0.0.1"):
         assert secret not in said
 
 

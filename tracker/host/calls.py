@@ -13,13 +13,16 @@ from tracker.sdk import (
     Context,
     Fulfilment,
     InboundRequest,
+    Label,
     Message,
     Parsed,
     Payload,
     PluginError,
+    Query,
     Receipt,
     StoreConnector,
     StoreParsed,
+    Subscription,
     Verdict,
     View,
 )
@@ -32,7 +35,16 @@ from .orders import check_store_parsed
 from .ports import Breakers
 from .redact import describe, plugin_logger, redact, secrets_of
 from .registry import Provider
-from .results import Wrong, check_parsed, check_payload, check_receipt, check_variables, check_verdict
+from .results import (
+    Wrong,
+    check_label,
+    check_parsed,
+    check_payload,
+    check_receipt,
+    check_subscriptions,
+    check_variables,
+    check_verdict,
+)
 
 MOST_PAYLOADS = 1000
 MOST_BYTES = 50_000_000
@@ -81,19 +93,39 @@ class Calls:
         """What a carrier's payload says, cleaned and capped."""
         return self.call(provider, shop, "parse", payload, check=check_parsed)
 
-    def fetch(self, provider: Provider[Carrier], shop: int, numbers: Sequence[str], ctx: Context) -> Fetched:
+    def fetch(self, provider: Provider[Carrier], shop: int, queries: Sequence[Query], ctx: Context) -> Fetched:
         """A carrier's answers. An error after the first answer keeps the answers and comes back in `error`."""
-        return self.call(provider, shop, "fetch", tuple(numbers), ctx, check=_drain)
+        return self.call(provider, shop, "fetch", tuple(queries), ctx, check=_drain)
 
-    def public_url(self, provider: Provider[Carrier], shop: int, number: str) -> str | None:
+    def subscribe(
+        self, provider: Provider[Carrier], shop: int, queries: Sequence[Query], address: str, ctx: Context
+    ) -> tuple[Subscription, ...]:
+        """What a carrier promised to send news of."""
+        return self.call(provider, shop, "subscribe", tuple(queries), address, ctx, check=check_subscriptions)
+
+    def unsubscribe(self, provider: Provider[Carrier], shop: int, subscription: Subscription, ctx: Context) -> None:
+        """Ends one subscription."""
+        self.call(provider, shop, "unsubscribe", subscription, ctx, check=lambda _: None)
+
+    def label(self, provider: Provider[Carrier], shop: int, query: Query, ctx: Context) -> Label:
+        """The label of a shipment, to be printed."""
+        return self.call(provider, shop, "label", query, ctx, check=check_label)
+
+    def probe(self, provider: Provider[Any], shop: int, ctx: Context) -> None:
+        """Raises what is wrong with a provider's settings; returns where nothing is."""
+        self.call(provider, shop, "probe", ctx, check=lambda _: None)
+
+    def public_url(self, provider: Provider[Carrier], shop: int, number: str, postcode: str = "") -> str | None:
         """The carrier's page for a number; `None` where there is none or it is no plain https address. Never raises."""
         try:
-            url = self.call(provider, shop, "public_url", number, check=_text_or_none)
+            url = self.call(provider, shop, "public_url", number, postcode, check=_text_or_none)
         except (PluginError, PluginBug):
             return None
         return url if url and is_public_url(url) else None
 
-    def verify(self, provider: Provider[StoreConnector], request: InboundRequest, ctx: Context) -> Verdict:
+    def verify(
+        self, provider: Provider[StoreConnector] | Provider[Carrier], request: InboundRequest, ctx: Context
+    ) -> Verdict:
         """Whether a request may come in. Never raises: what the plugin cannot judge stays outside.
 
         Strangers reach this, so it counts towards no breaker: nobody shall be able to close a shop's door with noise.

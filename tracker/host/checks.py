@@ -10,9 +10,15 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
-from tracker.sdk import Block, Carrier, Channel, Limits, NumberFormat, StoreConnector, plain
+from tracker.sdk import Block, Carrier, Channel, Limits, NumberFormat, StoreConnector, Term, Vocabulary, plain
 
-BASES: Mapping[str, type[Any]] = {"carrier": Carrier, "channel": Channel, "store": StoreConnector, "block": Block}
+BASES: Mapping[str, type[Any]] = {
+    "carrier": Carrier,
+    "channel": Channel,
+    "vocabulary": Vocabulary,
+    "store": StoreConnector,
+    "block": Block,
+}
 
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
@@ -138,6 +144,13 @@ def _channel(channel: Channel) -> Iterator[str]:
         yield "there is no send"
 
 
+def _vocabulary(vocabulary: Vocabulary) -> Iterator[str]:
+    if isinstance(vocabulary.terms, str) or not isinstance(vocabulary.terms, Sequence):
+        yield "terms is not a list of Term"
+    elif not all(isinstance(term, Term) and isinstance(term.code, str) and term.code for term in vocabulary.terms):
+        yield "terms holds something else than a Term with a code"
+
+
 def _store(store: StoreConnector) -> Iterator[str]:
     for method in ("verify", "parse"):
         if getattr(type(store), method) is getattr(StoreConnector, method):
@@ -159,5 +172,5 @@ def _template(block: Block, folder: Path | None) -> Iterator[str]:
 
 
 _CHECKS: Mapping[str, Callable[[Any], Iterator[str]]] = {
-    "carrier": _carrier, "channel": _channel, "store": _store, "block": _block,
+    "carrier": _carrier, "channel": _channel, "vocabulary": _vocabulary, "store": _store, "block": _block,
 }  # fmt: skip

@@ -21,6 +21,7 @@ MOST_PROVIDERS = 1000
 _HOOKS: Mapping[str, str] = {
     "tracker_register_carriers": "carrier",
     "tracker_register_channels": "channel",
+    "tracker_register_vocabularies": "vocabulary",
     "tracker_register_stores": "store",
     "tracker_register_blocks": "block",
 }

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from tracker.sdk import Block, Carrier, Channel, Plugin, StoreConnector
+from tracker.sdk import Block, Carrier, Channel, Plugin, StoreConnector, Vocabulary
 
 T_co = TypeVar("T_co", covariant=True)
 V = TypeVar("V")
@@ -71,7 +71,7 @@ class UnknownProvider(KeyError):
 
 @dataclass(frozen=True, slots=True)
 class Provider(Generic[T_co]):
-    """An object that a plugin brought. `kind` is `carrier`, `channel`, `store` or `block`."""
+    """An object that a plugin brought. `kind` is `carrier`, `channel`, `vocabulary`, ..."""
 
     kind: str
     id: str
@@ -115,12 +115,13 @@ class Registry:
     blocked: tuple[str, ...] = ()
     carriers: Shelf[Carrier] = field(default_factory=lambda: Shelf("carrier"))
     channels: Shelf[Channel] = field(default_factory=lambda: Shelf("channel"))
+    vocabularies: Shelf[Vocabulary] = field(default_factory=lambda: Shelf("vocabulary"))
     stores: Shelf[StoreConnector] = field(default_factory=lambda: Shelf("store"))
     blocks: Shelf[Block] = field(default_factory=lambda: Shelf("block"))
 
-    def shelves(self) -> "tuple[Shelf[Carrier], Shelf[Channel], Shelf[StoreConnector], Shelf[Block]]":
-        """The four shelves, in the order in which their hooks are called."""
-        return self.carriers, self.channels, self.stores, self.blocks
+    def shelves(self) -> "tuple[Shelf[Any], ...]":
+        """All shelves, in the order in which their hooks are called."""
+        return self.carriers, self.channels, self.vocabularies, self.stores, self.blocks
 
     def providers(self, plugin: str) -> Iterator[Provider[object]]:
         """Everything that one plugin brought."""

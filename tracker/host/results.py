@@ -4,19 +4,22 @@ A wrong type raises `Wrong` (the plugin's bug); too long or too many is cut and 
 """
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, TypeVar
 
 from tracker.sdk import (
     Event,
+    Label,
     Milestone,
     Parsed,
     Payload,
     Problem,
     Receipt,
     Status,
+    Subscription,
     Successor,
     TrackingResult,
     Verdict,
@@ -28,6 +31,7 @@ from tracker.sdk.errors import KINDS
 
 MOST_EVENTS, MOST_RESULTS, MOST_WARNINGS = 2000, 1000, 100
 TEXT, PLACE, CODE, NUMBER, REASON = 300, 120, 60, 64, 40
+LARGEST_LABEL = 5_000_000
 FARTHEST = timedelta(hours=24)
 T = TypeVar("T")
 
@@ -83,7 +87,37 @@ def check_verdict(value: object) -> Verdict:
     verdict = expect(value, Verdict)
     expect(verdict.valid, bool)
     expect(verdict.keep, bool)
-    return replace(verdict, reason=clean(verdict.reason, TEXT), delivery=clean(verdict.delivery, 200))
+    return replace(
+        verdict,
+        reason=clean(verdict.reason, TEXT),
+        delivery=clean(verdict.delivery, 200),
+        reply=clean(verdict.reply, 1000),
+    )
+
+
+def check_subscriptions(value: object) -> tuple[Subscription, ...]:
+    """What a carrier promised to send news of. Raises `Wrong`."""
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        raise Wrong(f"{type(value).__name__} where subscriptions belong")
+    found = [expect(one, Subscription) for one in islice(value, MOST_RESULTS)]
+    for one in found:
+        if one.expires is not None and expect(one.expires, datetime).tzinfo is None:
+            raise Wrong("a subscription that expires by a clock without zone")
+    return tuple(
+        Subscription(clean(one.number, NUMBER), clean(one.ref, 200), one.expires, clean(one.carrier, CODE))
+        for one in found
+    )
+
+
+def check_label(value: object) -> Label:
+    """A label to print. Raises `Wrong`."""
+    label = expect(value, Label)
+    signs = {"application/pdf": b"%PDF-", "image/png": b"\x89PNG"}
+    if label.content_type not in signs or not expect(label.body, bytes).startswith(signs[label.content_type]):
+        raise Wrong("a label that is neither PDF nor PNG")
+    if len(label.body) > LARGEST_LABEL:
+        raise Wrong(f"a label of more than {LARGEST_LABEL:,} bytes")
+    return label
 
 
 def check_variables(value: object) -> dict[str, Any] | None:
@@ -109,6 +143,8 @@ def _result(value: object, warnings: list[str]) -> TrackingResult | None:
         tuple(map(_event, events)),
         _optional(result.estimated, _window),
         _optional(result.successor, _successor),
+        clean(result.carrier, CODE),
+        expect(result.ask, bool),
     )
 
 
@@ -122,10 +158,21 @@ def _event(value: object) -> Event:
             raise Wrong(f"an offset of {event.offset}")
     expect(event.zone_source, ZoneSource)
     _status(event.status)
-    texts = (clean(event.code, CODE), clean(event.text, TEXT), clean(event.place, PLACE))
-    if texts == (event.code, event.text, event.place):
+    if event.point is not None:
+        _point(event.point)
+    for piece in items_of(event.private):
+        expect(piece, str)
+    texts = (clean(event.code, CODE), clean(event.text, TEXT), clean(event.place, PLACE), clean(event.rule, TEXT))
+    if texts == (event.code, event.text, event.place, event.rule):
         return event
-    return replace(event, code=texts[0], text=texts[1], place=texts[2])
+    return replace(event, code=texts[0], text=texts[1], place=texts[2], rule=texts[3])
+
+
+def _point(value: object) -> None:
+    if not (isinstance(value, tuple) and len(value) == 2 and all(isinstance(side, float) for side in value)):
+        raise Wrong("a point that is not a latitude and a longitude")
+    if not (abs(value[0]) <= 90 and abs(value[1]) <= 180):
+        raise Wrong("a point that is not on earth")
 
 
 def _status(value: object) -> None:

@@ -1,9 +1,10 @@
 """Everything a plugin may use. Import from here: `from tracker.sdk import Carrier, Event, hookimpl`."""
 
 from .blocks import Block, View
-from .carriers import Carrier, Limits, NoSettings, NumberFormat
+from .carriers import Carrier, Label, Limits, NoSettings, NumberFormat, Query, Subscription, load_formats
 from .channels import Channel
 from .context import Context, Http, HttpAnswer, Mail, Memory, Message, Receipt
+from .doors import InboundRequest, Verdict
 from .errors import (
     AuthFailed,
     BadPayload,
@@ -17,28 +18,35 @@ from .errors import (
 from .events import Event, Parsed, Payload, Problem, Successor, TrackingResult, Window, ZoneSource
 from .hooks import hookimpl
 from .http import check, retry_after
+from .oauth import ClientCredentials
 from .plugin import API, Plugin
-from .reading import plain, read_json
+from .reading import part, pick, plain, read_json, read_xml, rows, word
+from .rules import Rules, read_status
+from .signing import push_secret, same, signed
 from .statuses import UNKNOWN, Milestone, OrderMilestone, Status
 from .stores import (
     Buyer,
     Fulfilment,
-    InboundRequest,
     OrderDeleted,
     OrderLine,
     OrderShipment,
     StoreConnector,
     StoreOrder,
     StoreParsed,
-    Verdict,
 )
+from .times import NEVER, Time, from_epoch, offset_between, read_clock, read_offset, read_time, real_offset
 from .urls import ApiUrl, HttpsUrl, https_url
+from .vocabularies import Term, Vocabulary, load_terms
 
 __all__ = [
-    "API", "UNKNOWN", "ApiUrl", "AuthFailed", "BadPayload", "BadRequest", "Block", "Buyer", "Carrier", "Channel",
-    "Context", "Event", "Fulfilment", "Http", "HttpAnswer", "HttpsUrl", "InboundRequest", "InvalidNumber", "Limits",
-    "Mail", "Memory", "Message", "Milestone", "NoSettings", "NotFound", "NumberFormat", "OrderDeleted", "OrderLine",
-    "OrderMilestone", "OrderShipment", "Parsed", "Payload", "Plugin", "PluginError", "Problem", "RateLimited",
-    "Receipt", "Status", "StoreConnector", "StoreOrder", "StoreParsed", "Successor", "TrackingResult", "Upstream",
-    "Verdict", "View", "Window", "ZoneSource", "check", "hookimpl", "https_url", "plain", "read_json", "retry_after",
+    "API", "NEVER", "UNKNOWN", "ApiUrl", "AuthFailed", "BadPayload", "BadRequest", "Block", "Buyer", "Carrier",
+    "Channel", "ClientCredentials", "Context", "Event", "Fulfilment", "Http", "HttpAnswer", "HttpsUrl",
+    "InboundRequest", "InvalidNumber", "Label", "Limits", "Mail", "Memory", "Message", "Milestone", "NoSettings",
+    "NotFound", "NumberFormat", "OrderDeleted", "OrderLine", "OrderMilestone", "OrderShipment", "Parsed", "Payload",
+    "Plugin", "PluginError", "Problem", "Query", "RateLimited", "Receipt", "Rules", "Status", "StoreConnector",
+    "StoreOrder", "StoreParsed", "Subscription", "Successor", "Term", "Time", "TrackingResult", "Upstream", "Verdict",
+    "View", "Vocabulary", "Window", "ZoneSource", "check", "from_epoch", "hookimpl", "https_url", "load_formats",
+    "load_terms",
+    "offset_between", "part", "pick", "plain", "push_secret", "read_clock", "read_json", "read_offset", "read_status",
+    "read_time", "read_xml", "real_offset", "retry_after", "rows", "same", "signed", "word",
 ]  # fmt: skip

@@ -13,6 +13,10 @@ class Channel:
     names: ClassVar[Mapping[str, str]]
     address: ClassVar[str] = "email"
 
+    def probe(self, ctx: Context) -> None:
+        """Proves the settings by one call that changes nothing; raises the error that tells what is wrong with them."""
+        raise NotImplementedError
+
     def send(self, message: Message, ctx: Context) -> Receipt:
         """Hand the message over and tell what became of it. Called in the worker, at least once per key.
 

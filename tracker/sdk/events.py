@@ -22,7 +22,10 @@ class Event:
 
     `local` is the wall clock at the place, without zone; `None` for an undated event. `offset` is its distance from
     UTC where the carrier (or the place) tells it, else `None`: it is never guessed. `code` and `text` are the
-    carrier's own; `place` is what a reader would call the place ("Wayne, NJ, US").
+    carrier's own; `place` is what a reader would call the place ("Wayne, NJ, US"); `point` its latitude and longitude
+    in degrees, where the carrier gives them. `rule` names the rule that made `status` out of the carrier's words, as
+    `Rules.read` answers it. `private` lists pieces of `text` that tell who somebody is (a driver's name and phone, who
+    signed): the portal hides them unless the shop shows them.
     """
 
     local: datetime | None
@@ -32,6 +35,9 @@ class Event:
     code: str = ""
     text: str = ""
     place: str = ""
+    rule: str = ""
+    point: tuple[float, float] | None = None
+    private: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.local is not None and self.local.tzinfo is not None:
@@ -66,12 +72,18 @@ class Successor:
 
 @dataclass(frozen=True, slots=True)
 class TrackingResult:
-    """What one answer says about one number. Events may come in any order."""
+    """What one answer says about one number. Events may come in any order.
+
+    `carrier` is our id of the carrier that moves it, where the answer came from somebody else who tells (a vendor that
+    `covers` it); empty for the carrier itself. `ask` is true where the sender only says that there is news.
+    """
 
     number: str
     events: tuple[Event, ...] = ()
     estimated: Window | None = None
     successor: Successor | None = None
+    carrier: str = ""
+    ask: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +106,14 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """The bytes of one answer or push, as they came. `mode` is `fetch` or `push`; header names are lower case."""
+    """The bytes of one answer or push, as they came. `mode` is `fetch` or `push`; header names are lower case.
+
+    `numbers` and `carrier` repeat what was asked for (`Query`), for answers that do not say so themselves.
+    """
 
     body: bytes
     content_type: str = "application/json"
     mode: str = "fetch"
     headers: Mapping[str, str] = field(default_factory=dict)
     numbers: tuple[str, ...] = ()
+    carrier: str = ""

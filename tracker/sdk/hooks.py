@@ -9,6 +9,7 @@ from .blocks import Block
 from .carriers import Carrier
 from .channels import Channel
 from .stores import StoreConnector
+from .vocabularies import Vocabulary
 
 PROJECT = "tracker"
 
@@ -30,6 +31,11 @@ def tracker_register_carriers() -> Iterable[Carrier]:  # type: ignore[empty-body
 @_spec
 def tracker_register_channels() -> Iterable[Channel]:  # type: ignore[empty-body]
     """The channels this plugin brings."""
+
+
+@_spec
+def tracker_register_vocabularies() -> Iterable[Vocabulary]:  # type: ignore[empty-body]
+    """The vocabularies this plugin brings."""
 
 
 @_spec

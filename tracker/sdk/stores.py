@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .context import Context
+from .doors import InboundRequest, Verdict
 from .events import Payload
 from .statuses import OrderMilestone
 
@@ -82,27 +83,6 @@ class StoreParsed:
 
 
 @dataclass(frozen=True, slots=True)
-class InboundRequest:
-    """A request at one of our doors before anything is believed. Header names are lower case."""
-
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a request may come in. `delivery` is the sender's idempotency key, empty where there is none.
-
-    A `valid` verdict with `keep` false is answered with 200 and leaves no row (a ping, a handshake).
-    """
-
-    valid: bool
-    reason: str = ""
-    delivery: str = ""
-    keep: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Fulfilment:
     """What a store is told about one shipment of one of its orders. `key` names it for good: same key, same record."""
 
@@ -123,6 +103,10 @@ class StoreConnector:
 
     id: str
     names: Mapping[str, str]
+
+    def probe(self, ctx: Context) -> None:
+        """Proves the settings by one call that changes nothing; raises the error that tells what is wrong with them."""
+        raise NotImplementedError
 
     def verify(self, request: InboundRequest, ctx: Context) -> Verdict:
         """Whether the raw request proves that the store sent it. Must not raise on nonsense."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from tracker.domain.polling import next_ask
 from tracker.host.errors import PluginBug
 from tracker.host.registry import Provider
-from tracker.sdk import AuthFailed, Carrier, InvalidNumber, Milestone, NotFound, PluginError, RateLimited
+from tracker.sdk import AuthFailed, Carrier, InvalidNumber, Milestone, NotFound, PluginError, Query, RateLimited
 from tracker.store import inbox
 from tracker.store.database import transaction
 from tracker.store.shipments import Shipment, claim_due, postpone, set_next_ask
@@ -74,7 +74,7 @@ def _ask(portal: Portal, shop: int, provider: Provider[Carrier], batch: Sequence
     numbers = list(dict.fromkeys(shipment.number for shipment in batch))
     try:
         ctx = portal.contexts.make(shop, provider.plugin, worker=True)
-        fetched = portal.calls.fetch(provider, shop, numbers, ctx)
+        fetched = portal.calls.fetch(provider, shop, [Query(number) for number in numbers], ctx)
     except (PluginError, PluginBug) as error:
         return _note_error(portal, provider, batch, error)
     with transaction():

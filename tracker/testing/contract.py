@@ -7,7 +7,6 @@
 lie in the plugin's `samples/` folder; `<name>.expected.json` beside a sample may give its `mode` and `headers`.
 """
 
-import json
 import re
 import socket
 import time
@@ -27,11 +26,13 @@ from tracker.paths import resource
 from tracker.sdk import BadPayload, Carrier, Payload
 
 from .hostile import NONSENSE, NUMBERS, long_strings, spoiled, truncations
+from .readings import as_data, read_expected, sample_files, sample_payload
 
 __all__ = [
     "no_way_out", "pytest_generate_tests", "test_no_number_makes_a_dangerous_address",
     "test_no_pattern_takes_long_for_a_long_string", "test_nonsense_is_a_bad_payload_or_nothing",
     "test_one_field_of_a_wrong_type_never_raises", "test_reading_twice_says_the_same",
+    "test_samples_are_read_as_written_beside_them",
     "test_samples_are_read_to_something", "test_the_beginning_of_an_answer_never_raises", "test_the_plugin_loads",
 ]  # fmt: skip
 
@@ -76,25 +77,32 @@ def test_the_plugin_loads(loaded: str, registry: Registry) -> None:
 
 
 def test_samples_are_read_to_something(reader: Reader, sample: Path) -> None:
-    parsed = _read(reader, _payload(sample))
+    parsed = _read(reader, sample_payload(sample))
     assert parsed is not None, "a recorded payload was called unreadable"
     said = (parsed.results, parsed.errors, parsed.warnings) if reader.kind == "carrier" else (parsed.orders,)
     assert any(said), "a recorded payload was read to nothing at all"
 
 
+def test_samples_are_read_as_written_beside_them(reader: Reader, sample: Path) -> None:
+    expected = read_expected(sample)
+    if reader.kind == "carrier" and "results" in expected:
+        read = as_data(reader.object.parse(sample_payload(sample)))
+        assert read == {name: expected.get(name, []) for name in read}
+
+
 def test_reading_twice_says_the_same(reader: Reader, sample: Path) -> None:
-    first, second = _read(reader, _payload(sample)), _read(reader, _payload(sample))
+    first, second = _read(reader, sample_payload(sample)), _read(reader, sample_payload(sample))
     assert first == second, f"read first as {first!r:.500}, then as {second!r:.500}"
 
 
 def test_the_beginning_of_an_answer_never_raises(reader: Reader, sample: Path) -> None:
-    payload = _payload(sample)
+    payload = sample_payload(sample)
     for body in truncations(payload.body):
         _read(reader, Payload(body, payload.content_type, payload.mode, payload.headers))
 
 
 def test_one_field_of_a_wrong_type_never_raises(reader: Reader, sample: Path) -> None:
-    for change, payload in spoiled(_payload(sample)):
+    for change, payload in spoiled(sample_payload(sample)):
         try:
             _read(reader, payload)
         except Exception as error:
@@ -152,16 +160,9 @@ def _registry(folders: tuple[Path, ...]) -> Registry:
 
 
 def _samples(registry: Registry, reader: Reader) -> Iterable[Path]:
-    folder = registry.folder(reader.plugin, "samples")
-    files = sorted(folder.iterdir()) if folder else []
-    return [file for file in files if file.is_file() and not file.name.endswith(".expected.json")]
-
-
-def _payload(sample: Path) -> Payload:
-    told = sample.with_name(f"{sample.stem}.expected.json")
-    more = json.loads(told.read_text("utf-8")) if told.is_file() else {}
-    kind = "application/xml" if sample.suffix == ".xml" else "application/json"
-    return Payload(sample.read_bytes(), kind, more.get("mode", "fetch"), more.get("headers", {}))
+    """The samples of a plugin that are this provider's: all, unless their reading names another `reader`."""
+    files = sample_files(registry.folder(reader.plugin, "samples"))
+    return [file for file in files if read_expected(file).get("reader", reader.id) == reader.id]
 
 
 def _label(reader: Reader, sample: Path) -> str:

@@ -1,0 +1,79 @@
+"""OAuth client credentials: one token for each credential, renewed by one caller at a time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from .context import Context, HttpAnswer
+from .errors import AuthFailed, BadPayload
+from .http import check
+from .reading import plain, read_json
+
+MARGIN = 120.0
+"""A token is renewed this many seconds before its maker forgets it."""
+SHORTEST = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCredentials:
+    """Where to get a token, and for whom. `basic` sends id and secret as HTTP Basic, else they stand in the form.
+
+    `json` sends the request as JSON instead of as a form; `extra` are further fields (a scope).
+    """
+
+    url: str
+    client_id: str
+    client_secret: str
+    basic: bool = False
+    json: bool = False
+    extra: Mapping[str, str] | None = None
+
+    def request(self, ctx: Context, method: str, url: str, **more: Any) -> HttpAnswer:
+        """The answer to a request with the bearer token; after a 401 once more with a new one.
+
+        `more` are the arguments of `Http.request`. Tokens are kept per shop, plugin and credential; only one caller at
+        a time asks for a new one, over all threads and processes.
+        """
+        headers = dict(more.pop("headers", None) or {})
+        for renewed in (False, True):
+            used = self._renewals(ctx)
+            headers["Authorization"] = f"Bearer {self.token(ctx)}"
+            answer = ctx.worker_http().request(method, url, headers=headers, **more)
+            if answer.status != 401 or renewed:
+                break
+            if self._renewals(ctx) == used:  # else another worker has just done it
+                ctx.memory.set(self._key("renewals"), used + 1)
+        return answer
+
+    def token(self, ctx: Context) -> str:
+        """A token that is good for a while. Raises `AuthFailed` where the credentials are refused."""
+        return ctx.memory.token(self._key(str(self._renewals(ctx))), lambda: self._make(ctx))
+
+    def _make(self, ctx: Context) -> tuple[str, float]:
+        fields = {"grant_type": "client_credentials", **(self.extra or {})}
+        if not self.basic:
+            fields |= {"client_id": self.client_id, "client_secret": self.client_secret}
+        auth = (self.client_id, self.client_secret) if self.basic else None
+        answer = ctx.worker_http().request(
+            "POST",
+            self.url,
+            auth=auth,
+            **{"json" if self.json else "form": fields},  # type: ignore[arg-type]
+        )
+        if answer.status == 400:
+            raise AuthFailed("the client ID and secret were refused")
+        told = read_json(check(answer).body)
+        token = told.get("access_token") if isinstance(told, dict) else None
+        if not isinstance(token, str) or not token:
+            raise BadPayload("the answer holds no access token")
+        life = plain(told.get("expires_in"), 12)
+        return token, max(float(life) - MARGIN if life.isascii() and life.isdigit() else SHORTEST, SHORTEST)
+
+    def _renewals(self, ctx: Context) -> int:
+        """How often a token was refused before its time; part of the key under which the next one is kept."""
+        return int(ctx.memory.get(self._key("renewals")) or 0)
+
+    def _key(self, what: str) -> str:
+        account = f"{self.url} {self.client_id} {sha256(self.client_secret.encode()).hexdigest()} {what}"
+        return sha256(account.encode()).hexdigest()

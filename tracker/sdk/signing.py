@@ -1,0 +1,39 @@
+"""Signatures over pushed messages."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Callable
+from typing import Any, Literal
+
+from .context import Context
+
+_HASHES: dict[str, Callable[..., Any]] = {"sha256": hashlib.sha256, "sha1": hashlib.sha1, "sha512": hashlib.sha512}
+
+
+def push_secret(ctx: Context) -> str:
+    """The secret that the shop shares with the sender: the field `push_secret` of the settings, or an empty text."""
+    value = getattr(ctx.settings, "push_secret", None)
+    return value.get_secret_value() if value is not None else ""
+
+
+def signed(
+    secret: str,
+    message: bytes,
+    signature: str,
+    *,
+    encoding: Literal["base64", "hex"] = "base64",
+    digest: str = "sha256",
+) -> bool:
+    """Whether a signature is the HMAC of a message under a secret. False without a secret; never raises."""
+    try:
+        given = base64.b64decode(signature, validate=True) if encoding == "base64" else bytes.fromhex(signature)
+    except (ValueError, binascii.Error):
+        return False
+    return bool(secret) and hmac.compare_digest(hmac.digest(secret.encode(), message, _HASHES[digest]), given)
+
+
+def same(given: str, secret: str) -> bool:
+    """Whether a text is the secret, in a time that tells nothing. False without a secret."""
+    return bool(secret) and hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode())

@@ -1,0 +1,119 @@
+"""Carriers' dates and times: wall clocks, and how far they are from UTC where somebody tells."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from .reading import plain
+
+_QUARTER = timedelta(minutes=15)
+_WEST, _EAST = timedelta(hours=-12), timedelta(hours=14)
+_ZERO = timedelta(0)
+_OFFSET = re.compile(r"([+-])([0-9]{1,2}):?([0-9]{2})?")
+_CLOCK = re.compile(r"([0-9]{1,2})[:.h]?([0-9]{2})(?:[:.]?([0-9]{2}))?(?:[.,][0-9]+)?\s*([AaPp])?\.?[Mm]?\.?")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})")
+
+
+class Time(NamedTuple):
+    """A wall clock without zone, and its distance from UTC; either may be `None`."""
+
+    local: datetime | None
+    offset: timedelta | None
+
+
+NEVER = Time(None, None)
+
+
+def read_time(value: object) -> Time:
+    """A date and time in the manner of ISO 8601, with or without an offset; `NEVER` where it is none.
+
+    A space may stand for the `T` and before the offset; fractions of seconds are dropped. `Z` gives an offset of
+    zero: carriers that put it behind local times must have it cut off first.
+    """
+    if not isinstance(value, str) or not 8 <= len(value) <= 40:
+        return NEVER
+    moment = _parse(value) or _parse(" ".join(value.split()).replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
+    if moment is None:
+        return NEVER
+    offset = moment.utcoffset()
+    if moment.microsecond or offset is not None:
+        moment = moment.replace(microsecond=0, tzinfo=None)
+    return Time(moment, offset)
+
+
+def read_clock(date: object, time: object = "", *, day_first: bool = False) -> datetime | None:
+    """A wall clock from a date and a time that stand apart, or `None` where the date is none.
+
+    Dates are `YYYY-MM-DD`, `YYYYMMDD`, `YYYY/MM/DD` or `YYYY.MM.DD`; with `day_first`, `DD.MM.YYYY` and its like too.
+    Times are `HH:MM[:SS]`, `HHMM[SS]`, `HHhMM` or `HH:MM AM`; without a readable one the day begins at 00:00.
+    """
+    day, clock = plain(date, 20), plain(time, 20)
+    if day_first and (match := _DAY_FIRST.match(day)):
+        day = f"{match[3]}{match[2]:0>2}{match[1]:0>2}"
+    day = day.replace("-", "").replace("/", "").replace(".", "")[:8]
+    if not (len(day) == 8 and day.isascii() and day.isdigit()):
+        return None
+    try:
+        moment = datetime(int(day[:4]), int(day[4:6]), int(day[6:]))  # noqa: DTZ001 - a wall clock
+        return moment + _since_midnight(clock)
+    except (ValueError, OverflowError):
+        return None
+
+
+def read_offset(value: object) -> timedelta | None:
+    """An offset such as `+09:00`, `-0500` or `Z`; `None` where it is none that a place on earth keeps."""
+    text = plain(value, 10)
+    if text in ("Z", "z"):
+        return _ZERO
+    match = _OFFSET.fullmatch(text)
+    if match is None:
+        return None
+    size = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+    return real_offset(-size if match[1] == "-" else size)
+
+
+def offset_between(local: datetime | None, gmt: datetime | None) -> timedelta | None:
+    """How far a wall clock is from the GMT clock told beside it; `None` where a wrong day in one of them shows."""
+    return None if local is None or gmt is None else real_offset(local - gmt)
+
+
+def real_offset(offset: timedelta) -> timedelta | None:
+    """The offset where some place on earth keeps it, else `None`."""
+    return offset if _WEST <= offset <= _EAST and not offset % _QUARTER else None
+
+
+def from_epoch(value: object) -> datetime | None:
+    """The instant (aware, UTC) of seconds or milliseconds since 1970, as a number or its digits; `None` otherwise."""
+    digits = plain(value, 16)
+    if not (digits.isascii() and digits.isdigit() and digits):
+        return None
+    number = int(digits)
+    try:
+        return datetime.fromtimestamp(number / 1000 if number >= 10**11 else number, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _parse(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _since_midnight(clock: str) -> timedelta:
+    digits = clock.replace(":", "")
+    if digits.isdigit() and digits.isascii():
+        if len(digits) > 6:
+            return _ZERO
+        digits = digits.zfill(6 if len(digits) > 4 else 4).ljust(6, "0")
+        hours, minutes, seconds, half = int(digits[:2]), int(digits[2:4]), int(digits[4:]), None
+    elif match := _CLOCK.fullmatch(clock):
+        hours, minutes, seconds, half = int(match[1]), int(match[2]), int(match[3] or 0), match[4]
+    else:
+        return _ZERO
+    if half and hours <= 12:
+        hours = hours % 12 + (12 if half in "Pp" else 0)
+    if hours > 24 or minutes > 59 or seconds > 59 or (hours == 24 and minutes + seconds):
+        return _ZERO
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds)

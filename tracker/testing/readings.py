@@ -1,0 +1,132 @@
+"""Readings: what a carrier's sample is read as, as data beside it (`<sample>.expected.json`).
+
+    python -m tracker.testing.readings acme
+
+writes what the plugin reads today beside each sample that has nothing yet. Read it before you commit it: from then on
+the contract holds the plugin to it.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from tracker.host.loader import load
+from tracker.host.registry import Provider, Registry
+from tracker.paths import resource
+from tracker.sdk import BadPayload, Carrier, Event, Parsed, Payload, PluginError, Status, TrackingResult
+
+SUFFIX = ".expected.json"
+
+
+def sample_files(folder: Path | None) -> list[Path]:
+    """The recorded payloads of a `samples` folder, by name."""
+    files = sorted(folder.iterdir()) if folder else []
+    return [file for file in files if file.is_file() and not file.name.endswith(SUFFIX)]
+
+
+def expected_file(sample: Path) -> Path:
+    """Where a sample's reading lies."""
+    return sample.with_name(sample.stem + SUFFIX)
+
+
+def read_expected(sample: Path) -> dict[str, Any]:
+    """What is written beside a sample: its `mode`, `headers` and `carrier`, and its reading; empty where nothing is."""
+    file = expected_file(sample)
+    told: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return told
+
+
+def sample_payload(sample: Path) -> Payload:
+    """A sample as the worker would hand it over."""
+    told = read_expected(sample)
+    kind = "application/xml" if sample.suffix == ".xml" else "application/json"
+    return Payload(
+        sample.read_bytes(), kind, told.get("mode", "fetch"), told.get("headers", {}), tuple(told.get("numbers", ())),
+        told.get("carrier", ""),
+    )  # fmt: skip
+
+
+def as_data(parsed: Parsed) -> dict[str, Any]:
+    """What was read as plain data; empty fields are left out, events stand oldest first."""
+    return {
+        "results": [_result(result) for result in parsed.results],
+        "errors": [_short(kind=e.kind, detail=e.detail, number=e.number) for e in parsed.errors],
+        "warnings": list(parsed.warnings),
+    }
+
+
+def write_missing(registry: Registry, plugin: str) -> Iterator[Path]:
+    """Writes the reading of each sample of a plugin that has none, and answers the files."""
+    readers = [one for one in registry.providers(plugin) if isinstance(one.object, Carrier)]
+    for sample in sample_files(registry.folder(plugin, "samples")):
+        told = read_expected(sample)
+        if "results" in told or not readers:
+            continue
+        told |= as_data(_read(readers, told, sample_payload(sample)))
+        expected_file(sample).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        yield expected_file(sample)
+
+
+def _read(readers: list[Provider[Any]], told: Mapping[str, Any], payload: Payload) -> Parsed:
+    chosen = [one for one in readers if one.id == told.get("reader", one.id)]
+    try:
+        parsed = chosen[0].object.parse(payload)
+        assert isinstance(parsed, Parsed)
+        return parsed
+    except BadPayload as error:
+        raise SystemExit(f"{error}: nothing of the sample can be read") from None
+    except PluginError as error:
+        raise SystemExit(f"parse raised {error!r}; tell errors as Problem") from None
+
+
+def _result(result: TrackingResult) -> dict[str, Any]:
+    window, successor = result.estimated, result.successor
+    return _short(
+        number=result.number,
+        carrier=result.carrier,
+        ask=result.ask,
+        estimated=window and {"earliest": window.earliest.isoformat(), "latest": window.latest.isoformat()},
+        successor=successor and {"carrier": successor.carrier, "number": successor.number},
+        events=[_event(event) for event in sorted(result.events, key=lambda e: (e.local is None, str(e.local)))],
+    )
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return _short(
+        local=event.local and event.local.isoformat(),
+        offset=_offset(event.offset),
+        zone_source=str(event.zone_source) if event.offset is not None else "",
+        status=_status(event.status),
+        rule=event.rule,
+        code=event.code,
+        text=event.text,
+        place=event.place,
+        point=event.point and list(event.point),
+        private=list(event.private),
+    )
+
+
+def _short(**fields: Any) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value not in (None, "", [], False)}
+
+
+def _status(status: Status) -> str:
+    flags = ["+delayed"] * status.delayed + ["+action"] * status.action_required
+    return " ".join(word for word in (str(status.milestone), status.reason, *flags) if word)
+
+
+def _offset(offset: timedelta | None) -> str | None:
+    if offset is None:
+        return None
+    minutes = abs(int(offset.total_seconds())) // 60
+    return f"{'-' if offset < timedelta(0) else '+'}{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+if __name__ == "__main__":
+    found = load([resource("plugins")])
+    for name in sys.argv[1:]:
+        for written in write_missing(found, name):
+            sys.stdout.write(f"wrote {written.name}; read it before you commit it\n")
