@@ -63,13 +63,14 @@ class Slot(Row):
 
 
 class PluginSetting(Row):
-    """A plugin's settings in one shop, encrypted as one piece."""
+    """A plugin's settings in one shop, encrypted as one piece, and whether the shop wants the plugin at all."""
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
     shop_id: int
     plugin = peewee.CharField(60)
     sealed = peewee.TextField(default="")
     changed_at = UTCDateTimeField()
+    enabled = peewee.BooleanField(default=True)
 
     class Meta:
         indexes = ((("shop", "plugin"), True),)
