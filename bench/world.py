@@ -118,7 +118,7 @@ def _make_page(portal: Portal, shop: Shop, name: str, parcels: int, events: int)
         shipping.add_shipment(
             portal, shop.id, order, "demo", number, actor="bench", quantities={f"SKU-{index}": 1}, silent=True
         )
-        recording.record_result(portal, shop.id, "demo", TrackingResult(number, make_events(events)), silent=True)
+        recording.record_result(portal, shop, "demo", TrackingResult(number, make_events(events)), silent=True)
     return links.issue(portal, shop.id, order, order.email)
 
 

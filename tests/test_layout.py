@@ -27,6 +27,7 @@ SHOPLESS = {
     "inbox": {"forget_bodies"},
     "outbox": {"key_of", "put", "find", "forget_payloads", "dead_rows", "is_overtaken"},
     "shipments": {"claim_due", "find_late", "next_ask_at"},
+    "subscriptions": {"due_subscriptions"},
     # A token, a digest or an address is what leads to the shop.
     "links": {"open_link"},
     "shops": {"create_shop", "find_by_slug", "find_door", "find_asset", "load_shops", "load_plugin_settings"},

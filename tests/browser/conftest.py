@@ -119,7 +119,7 @@ class Live:
         shipment, _ = shipping.add_shipment(self.portal, self.shop.id, order, "ups", number, actor="test", **more)
         if events or window:
             result = TrackingResult(shipment.number, events, window)
-            recording.record_result(self.portal, self.shop.id, "ups", result)
+            recording.record_result(self.portal, self.shop, "ups", result)
 
     def order(self, number: str = "1001", **fields: Any) -> Order:
         return make_order(self.portal, self.shop, number, **fields)

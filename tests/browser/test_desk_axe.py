@@ -38,7 +38,7 @@ def site(portal, shop):
     staff.grant(portal, shop.id, person.id, "owner")
     shipping.add_shipment(portal, shop.id, order, "ups", UPS, actor="staff:1")
     events = (scan("picked_up", "2026-03-02T11:00"), scan("exception", "2026-03-02T16:00", text="Held at customs"))
-    recording.record_result(portal, shop.id, "ups", TrackingResult(UPS, (*events, scan("in_transit", None))))
+    recording.record_result(portal, shop, "ups", TrackingResult(UPS, (*events, scan("in_transit", None))))
     problem = {"line": 2, "column": "Carrier", "value": "DHX", "reason": "no_order_number", "details": {}}
     counts = {"size": 10, "rows": 3, "refused": 1, "problems": [problem], "state": "done"}
     imports.create_import(shop.id, portal.now(), name="a.csv", path="/nowhere", **counts)

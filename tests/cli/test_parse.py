@@ -19,7 +19,7 @@ RESULT = [
     "number", "status", "reason", "delayed", "action_required", "delivered", "delivered_at", "estimated", "successor",
     "events",
 ]  # fmt: skip
-EVENT = ["local", "offset", "zone_source", "utc", "status", "reason", "code", "text", "place"]
+EVENT = ["local", "offset", "zone_source", "utc", "status", "reason", "code", "text", "place", "rule", "point"]
 NONSENSE = [
     b"",
     b"nonsense",

@@ -127,7 +127,7 @@ def test_filters_narrow_by_shop_shipment_delivery_and_need(portal, shop, orders)
     late, fine = orders[0], orders[1]
     for order, number, milestone in ((late, "1Z1", "exception"), (fine, "1Z2", "delivered")):
         shipping.add_shipment(portal, shop.id, order, "ups", number, actor="test")
-        recording.record_result(portal, shop.id, "ups", TrackingResult(number, (scan(milestone),)))
+        recording.record_result(portal, shop, "ups", TrackingResult(number, (scan(milestone),)))
     shipping.set_milestone(portal, shop.id, orders[3], OrderMilestone.PACKED, actor="test")
     found = {
         name: numbers(desk.list_orders(shop.id, asked))
@@ -194,7 +194,7 @@ def test_one_order_shows_lines_shipments_mails_and_deeds(portal, shop, enter):
     browser = enter(shop, "staff")
     shipping.add_shipment(portal, shop.id, order, "ups", UPS, actor="staff:1", quantities={"l1": 1}, location=place.id)
     event = scan("in_transit", "2026-03-02T17:00", 9, text="Arrived at facility", code="AR")
-    recording.record_result(portal, shop.id, "ups", TrackingResult(UPS, (event,)))
+    recording.record_result(portal, shop, "ups", TrackingResult(UPS, (event,)))
     text = browser.get(f"/desk/demo/orders/{order.id}").get_data(as_text=True)
     for part in (
         "Green tea", "1 × Green tea", "from Busan warehouse", "word of the carrier", "Arrived at facility", "Seoul, KR",
@@ -245,7 +245,7 @@ def test_s08_foreign_text_stays_text(portal, shop, enter):
     order = make_order(portal, shop, "1001", buyer=buyer, word=XSS)
     shipping.add_shipment(portal, shop.id, order, "manual", "P<b>1", carrier_name=XSS, actor="test")
     event = scan("in_transit", text=XSS, place=XSS, code=XSS)
-    recording.record_result(portal, shop.id, "manual", TrackingResult("P<b>1", (event,)))
+    recording.record_result(portal, shop, "manual", TrackingResult("P<b>1", (event,)))
     browser = enter(shop, "staff")
     for path in ("", f"/{order.id}", f"?q={XSS}", f"/{order.id}/shipments/1/edit", f"/{order.id}/shipments/1/say"):
         text = browser.get(f"/desk/demo/orders{path}").get_data(as_text=True)

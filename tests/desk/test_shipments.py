@@ -207,7 +207,7 @@ def test_a_status_is_said_by_hand_and_labelled_as_the_shops(shop, order, browser
 
 
 def test_after_the_first_scan_the_shops_word_is_a_note(portal, shop, browser, base, shipment):
-    recording.record_result(portal, shop.id, "ups", TrackingResult(UPS, (scan("in_transit", "2026-03-02T12:00", 9),)))
+    recording.record_result(portal, shop, "ups", TrackingResult(UPS, (scan("in_transit", "2026-03-02T12:00", 9),)))
     assert "stays the carrier’s word" in browser.get(f"{base}/{shipment.id}/say").get_data(as_text=True)
     browser.post(f"{base}/{shipment.id}/say", {"milestone": "delivered", "at": "2026-03-02T08:00"})
     row = Shipment.get()

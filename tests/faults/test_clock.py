@@ -73,7 +73,7 @@ def test_r24_a_jump_while_a_mail_leaves_sends_no_twin(portal, server, owed, cloc
 def test_r24_a_notice_on_hold_leaves_once_when_the_clock_is_set_back_and_forth(portal, shop, server, owed, clock):
     event = scan(Milestone.OUT_FOR_DELIVERY, portal.now().replace(tzinfo=None), 0)
     clock.advance(hours=-1)
-    recording.record_result(portal, shop.id, "ups", TrackingResult(NUMBER, (event,)))
+    recording.record_result(portal, shop, "ups", TrackingResult(NUMBER, (event,)))
     for _ in range(4):
         work.run_outbox(portal)
         clock.advance(minutes=40)

@@ -342,7 +342,7 @@ def test_a_window_the_carrier_named_stands_in_the_mail(portal: Portal, shop: Sho
     window = Window(datetime(2026, 3, 5, 14), datetime(2026, 3, 5, 18))
     from tracker.sdk import TrackingResult
 
-    recording.record_result(portal, shop.id, "demo", TrackingResult(NUMBER, JOURNEY[:2], window))
+    recording.record_result(portal, shop, "demo", TrackingResult(NUMBER, JOURNEY[:2], window))
     work.run_outbox(portal)
     assert "Thursday 5 March, 14:00–18:00" in body(box.mails()[0])
 

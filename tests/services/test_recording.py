@@ -30,7 +30,7 @@ JOURNEY = (
 
 
 def tell(portal: Portal, shop: Shop, *events: Event, number: str = NUMBER, carrier: str = "demo") -> int:
-    return recording.record_result(portal, shop.id, carrier, TrackingResult(number, events))
+    return recording.record_result(portal, shop, carrier, TrackingResult(number, events))
 
 
 def ship(portal: Portal, shop: Shop, order: Order, number: str = NUMBER, carrier: str = "demo") -> Shipment:
@@ -176,7 +176,7 @@ def test_a_window_that_passed_is_told_once_and_silences_offers(portal: Portal, s
     order = make_order(portal, shop)
     shipment = ship(portal, shop, order)
     window = Window(datetime(2026, 3, 4, 0, 0), datetime(2026, 3, 4, 23, 59))
-    recording.record_result(portal, shop.id, "demo", TrackingResult(NUMBER, JOURNEY[:3], window))
+    recording.record_result(portal, shop, "demo", TrackingResult(NUMBER, JOURNEY[:3], window))
     clock.now = utc("2026-03-04T15:00")
     assert lateness.note_lateness(portal) == 0
     clock.now = utc("2026-03-04T16:30")
@@ -200,7 +200,7 @@ def test_every_change_is_a_link_of_an_unbroken_chain(portal: Portal, shop: Shop,
 def test_what_is_recorded_silently_writes_to_nobody(portal: Portal, shop: Shop) -> None:
     order = make_order(portal, shop)
     ship(portal, shop, order)
-    recording.record_result(portal, shop.id, "demo", TrackingResult(NUMBER, JOURNEY[:3]), silent=True)
+    recording.record_result(portal, shop, "demo", TrackingResult(NUMBER, JOURNEY[:3]), silent=True)
     assert [(row.moment, row.state, row.why) for row in load_notices(shop.id, order.id)] == [
         ("shipped", "superseded", "silent")
     ]
@@ -226,7 +226,7 @@ def test_a_silent_record_takes_no_notice_back_that_was_owed_before(portal: Porta
     order = make_order(portal, shop)
     ship(portal, shop, order)
     tell(portal, shop, JOURNEY[1])
-    recording.record_result(portal, shop.id, "demo", TrackingResult(NUMBER, (JOURNEY[2],)), silent=True)
+    recording.record_result(portal, shop, "demo", TrackingResult(NUMBER, (JOURNEY[2],)), silent=True)
     assert [(row.moment, row.state) for row in load_notices(shop.id, order.id)] == [("shipped", "held")]
 
 
@@ -236,7 +236,7 @@ def test_a_parcel_out_for_delivery_when_its_window_passes_stands_in_nobodys_way(
     clock.now = utc("2026-03-04T00:00")
     shipment = ship(portal, shop, make_order(portal, shop))
     window = Window(datetime(2026, 3, 4, 9, 0), datetime(2026, 3, 4, 12, 0))
-    recording.record_result(portal, shop.id, "demo", TrackingResult(NUMBER, JOURNEY[:4], window))
+    recording.record_result(portal, shop, "demo", TrackingResult(NUMBER, JOURNEY[:4], window))
     clock.advance(hours=20)
     assert [lateness.note_lateness(portal, limit=1) for _ in range(2)] == [1, 0]
     assert not find_shipment(shop.id, shipment.id).delayed  # type: ignore[union-attr]

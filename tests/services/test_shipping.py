@@ -61,7 +61,7 @@ def test_s09_what_cannot_be_is_refused_with_its_field(
 
 def test_another_number_keeps_the_shops_word_and_drops_the_strangers_scans(portal: Portal, shop: Shop) -> None:
     shipment = add(portal, shop)
-    recording.record_result(portal, shop.id, "demo", TrackingResult("N1", (scan("delivered", "2026-03-02T17:00"),)))
+    recording.record_result(portal, shop, "demo", TrackingResult("N1", (scan("delivered", "2026-03-02T17:00"),)))
     edited = shipping.edit_shipment(portal, shop.id, shipment.id, actor="staff:1", number="N2")
     assert (edited.revision, edited.milestone, edited.state["source"]) == (1, "picked_up", "shop")
     notices = [(row.epoch, row.moment) for row in load_notices(shop.id, shipment.order_id)]
@@ -72,7 +72,7 @@ def test_a_cancelled_shipment_counts_no_more_and_stays_cancelled(portal: Portal,
     shipment = add(portal, shop)
     for _ in range(2):
         shipping.cancel_shipment(portal, shop.id, shipment.id, actor="staff:1")
-    recording.record_result(portal, shop.id, "demo", TrackingResult("N1", (scan("in_transit"),)))
+    recording.record_result(portal, shop, "demo", TrackingResult("N1", (scan("in_transit"),)))
     assert reload(shipment).milestone == "cancelled"
     assert find_order(shop.id, shipment.order_id).state == "-"  # type: ignore[union-attr]
     with pytest.raises(shipping.Refused, match="was cancelled"):

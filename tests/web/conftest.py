@@ -67,6 +67,6 @@ def send(portal: Portal, shop: Shop) -> Callable[..., None]:
         )
         if events or window:
             result = TrackingResult(shipment.number, events, window)
-            recording.record_result(portal, shop.id, carrier, result)
+            recording.record_result(portal, shop, carrier, result)
 
     return make

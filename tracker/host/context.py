@@ -94,6 +94,11 @@ class ContextMaker:
             mail=self.mail() if worker and self.mail else None,
         )
 
+    def make_with(self, plugin: str, settings: BaseModel) -> Context:
+        """A context outside of any shop with settings that nobody has checked: for trying out what came by hand."""
+        log = plugin_logger(plugin, secrets_of(settings))
+        return Context(settings, PluginMemory(self.ports, 0, plugin, self.clock), log, self.clock(), str)
+
     def settings(self, shop: int, plugin: str) -> BaseModel:
         """A plugin's settings in a shop, in its own model. Raises `SettingsMissing`, which names the fields."""
         return self._know(shop, plugin, self.ports.settings.load(shop, plugin)).settings.model_copy()

@@ -35,7 +35,7 @@ def _walk(value: object) -> Iterable[str]:
         yield value.get_secret_value().decode(errors="replace")
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
-            yield from _walk(getattr(value, name))
+            yield from _walk(getattr(value, name, None))
     elif isinstance(value, dict):
         yield from (text for item in value.values() for text in _walk(item))
     elif isinstance(value, list | tuple | set | frozenset):

@@ -1,16 +1,18 @@
 """Polling: asking carriers about parcels, as often as a parcel's state calls for and the carrier allows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.domain.polling import next_ask
 from tracker.host.errors import PluginBug
 from tracker.host.registry import Provider
 from tracker.sdk import AuthFailed, Carrier, InvalidNumber, Milestone, NotFound, PluginError, Query, RateLimited
-from tracker.store import inbox
+from tracker.store import handovers, inbox
 from tracker.store.database import transaction
 from tracker.store.shipments import Shipment, claim_due, postpone, set_next_ask
 
+from .askers import find_asker
 from .portal import Portal
 
 PATIENCE = timedelta(minutes=10)
@@ -19,16 +21,20 @@ STUBBORN = timedelta(hours=6)
 """When to ask again about what only a person can mend."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A parcel whose turn it is, and what is asked for its sake: its own number, or one that it goes on as."""
+
+    shipment: Shipment
+    query: Query
+
+
 def ask_carriers(portal: Portal, limit: int = 100) -> int:
     """Asks about every parcel whose turn it is, up to `limit`; tells how many those were."""
     until = portal.now() + PATIENCE
     due = claim_due(portal.now(), limit, PATIENCE)
-    for shop, carrier, shipments in _group(due):
-        provider = portal.registry.carriers.get(carrier)
-        if provider is None or not provider.object.polls:
-            _schedule(portal, shipments, None, "", 0)
-        else:
-            _ask_all(portal, shop, provider, shipments, until)
+    for (shop, _), (provider, asked) in _group(portal, due).items():
+        _ask_all(portal, shop, provider, asked, until)
     return len(due)
 
 
@@ -41,47 +47,68 @@ def when_to_ask(shipment: Shipment, carrier: Carrier | None, failures: int, now:
     return None if wait is None else now + wait
 
 
-def _group(due: Sequence[Shipment]) -> Iterator[tuple[int, str, list[Shipment]]]:
-    groups: dict[tuple[int, str], list[Shipment]] = {}
+Groups = dict[tuple[int, str], tuple[Provider[Carrier], list[Asked]]]
+
+
+def _group(portal: Portal, due: Sequence[Shipment]) -> Groups:
+    """What is to be asked, by shop and by whom to ask. A parcel that nobody can be asked about is let go."""
+    groups: Groups = {}
     for shipment in due:
-        groups.setdefault((shipment.shop_id, shipment.carrier), []).append(shipment)
-    for (shop, carrier), shipments in groups.items():
-        yield shop, carrier, shipments
+        known = handovers.follow(shipment.shop_id, shipment.carrier, shipment.number)
+        askers = [(find_asker(portal, shipment.shop_id, carrier), carrier, number) for carrier, number in known]
+        for asker, carrier, number in askers:
+            if asker is not None:
+                _, asked = groups.setdefault((shipment.shop_id, asker.key), (asker, []))
+                asked.append(Asked(shipment, _query(shipment, carrier, number, asker.object)))
+        if not any(asker for asker, _, _ in askers):
+            _schedule(portal, [shipment], None, "", 0)
+    return groups
 
 
-def _ask_all(
-    portal: Portal, shop: int, provider: Provider[Carrier], shipments: Sequence[Shipment], until: datetime
-) -> None:
+def _query(shipment: Shipment, carrier: str, number: str, asker: Carrier) -> Query:
+    """The recipient's postcode and country are told only to who asks for them."""
+    order = shipment.order if asker.inputs else None
+    return Query(
+        number,
+        carrier,
+        order.postcode if order and "postcode" in asker.inputs else "",
+        order.country if order and "country" in asker.inputs else "",
+    )
+
+
+def _ask_all(portal: Portal, shop: int, provider: Provider[Carrier], asked: Sequence[Asked], until: datetime) -> None:
     """Asks in batches, until the carrier wants to be left alone or others may have taken what is left."""
     size = max(provider.object.limits.batch, 1)
-    for start in range(0, len(shipments), size):
+    for start in range(0, len(asked), size):
         if portal.now() >= until:
             return
-        rest = _ask(portal, shop, provider, shipments[start : start + size])
+        rest = _ask(portal, shop, provider, asked[start : start + size])
         if rest is not None:
-            postpone(shop, [one.id for one in shipments[start + size :]], rest)
+            postpone(shop, [one.shipment.id for one in asked[start + size :]], rest)
             return
 
 
-def _ask(portal: Portal, shop: int, provider: Provider[Carrier], batch: Sequence[Shipment]) -> datetime | None:
+def _ask(portal: Portal, shop: int, provider: Provider[Carrier], asked: Sequence[Asked]) -> datetime | None:
     """Asks about one batch. Answers until when the carrier is to be left alone, `None` where there is no need."""
     now, limits = portal.now(), provider.object.limits
+    batch = [one.shipment for one in asked]
     wait = portal.ports.rates.take(shop, provider.key, limits.requests, limits.per, now)
     if wait > 0:
         rest = now + timedelta(seconds=wait)
         postpone(shop, [one.id for one in batch], rest)
         return rest
-    numbers = list(dict.fromkeys(shipment.number for shipment in batch))
+    queries = list(dict.fromkeys(one.query for one in asked))
     try:
         ctx = portal.contexts.make(shop, provider.plugin, worker=True)
-        fetched = portal.calls.fetch(provider, shop, [Query(number) for number in numbers], ctx)
+        fetched = portal.calls.fetch(provider, shop, queries, ctx)
     except (PluginError, PluginBug) as error:
         return _note_error(portal, provider, batch, error)
     with transaction():
         for payload in fetched.payloads:
             inbox.receive(
                 shop, provider.key, "", payload.body, now=portal.now(), headers=payload.headers,
-                content_type=payload.content_type, mode="fetch", numbers=payload.numbers or numbers,
+                content_type=payload.content_type, mode="fetch",
+                numbers=payload.numbers or [query.number for query in queries], carrier=payload.carrier,
             )  # fmt: skip
         if fetched.error is None:
             _schedule(portal, batch, provider.object, "", 0)

@@ -6,17 +6,32 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from tracker.domain.epochs import Frame, arrange
 from tracker.domain.fold import fold
 from tracker.domain.numbers import CarrierFormats, rank, tidy
+from tracker.domain.privacy import mask
 from tracker.domain.statements import Source, Statement
 from tracker.host.calls import Calls
+from tracker.host.context import ContextMaker
 from tracker.host.errors import PluginBug
 from tracker.host.loader import load
-from tracker.host.memory import InMemoryBreakers
+from tracker.host.memory import InMemoryBreakers, in_memory_ports
 from tracker.host.registry import Registry, UnknownProvider
 from tracker.paths import resource
-from tracker.sdk import Event, Milestone, Parsed, Payload, PluginError, Problem, TrackingResult, Window
+from tracker.sdk import (
+    Carrier,
+    Event,
+    InboundRequest,
+    Milestone,
+    Parsed,
+    Payload,
+    PluginError,
+    Problem,
+    TrackingResult,
+    Window,
+)
 
 LONGEST_LINE = 32_000_000
 """Bytes of one line of a batch; a carrier's answer is a small part of that."""
@@ -52,14 +67,30 @@ def read_payload(registry: Registry, carrier: str, payload: Payload) -> tuple[Pa
 def answer_line(registry: Registry, line: bytes) -> str:
     """The answer to one line of a batch, as one line of JSON. Never raises."""
     try:
-        carrier, payload = _read_request(line)
+        carrier, payload, secret = _read_request(line)
+        valid = judge(registry, carrier, payload, secret)
+        if valid is False:
+            return _line(_answer(Parsed(), [_error("bad_signature", "the message does not prove who sent it")], valid))
         parsed, errors = read_payload(registry, carrier, payload)
-        answer = _answer(parsed, errors)
+        answer = _answer(parsed, errors, valid)
     except ValueError as error:
         answer = _answer(Parsed(), [_error("bad_request", str(error))])
     except Exception as error:
         answer = _answer(Parsed(), [_error("bug", type(error).__name__)])
     return _line(answer)
+
+
+def judge(registry: Registry, carrier: str, payload: Payload, secret: str) -> bool | None:
+    """Whether a push proves its sender with this shared secret; `None` where there is nothing to judge."""
+    provider = registry.carriers.get(carrier)
+    if payload.mode != "push" or not secret or provider is None or type(provider.object).verify is Carrier.verify:
+        return None
+    model = registry.plugins[provider.plugin].plugin.settings
+    values = {"push_secret": SecretStr(secret)} if "push_secret" in model.model_fields else {}
+    contexts = ContextMaker(registry, in_memory_ports())
+    ctx = contexts.make_with(provider.plugin, model.model_construct(None, **values))
+    request = InboundRequest(payload.headers, payload.body)
+    return Calls(InMemoryBreakers()).verify(provider, request, ctx).valid
 
 
 def describe_result(result: TrackingResult) -> Json:
@@ -109,7 +140,7 @@ def match_line(registry: Registry, line: bytes) -> str:
         return _line({"tidied": "", "candidates": []})
 
 
-def _read_request(line: bytes) -> tuple[str, Payload]:
+def _read_request(line: bytes) -> tuple[str, Payload, str]:
     asked = _object(line)
     carrier, body = asked.get("carrier"), asked.get("body")
     if not isinstance(carrier, str) or not isinstance(body, str):
@@ -122,7 +153,8 @@ def _read_request(line: bytes) -> tuple[str, Payload]:
     if not isinstance(headers, dict) or not isinstance(kind, str):
         raise ValueError('"headers" is an object of texts, "content_type" is "json" or "xml"')
     named = {str(name).lower(): str(value) for name, value in headers.items()}
-    return carrier, Payload(body.encode("utf-8", "surrogatepass"), _TYPES.get(kind, kind), mode, named)
+    payload = Payload(body.encode("utf-8", "surrogatepass"), _TYPES.get(kind, kind), mode, named)
+    return carrier, payload, str(asked.get("secret") or "")
 
 
 def _object(line: bytes) -> Json:
@@ -141,10 +173,9 @@ def _texts(value: object) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
-def _answer(parsed: Parsed, errors: list[Json]) -> Json:
-    # No carrier authenticates pushes yet, so that there is no verdict to give.
+def _answer(parsed: Parsed, errors: list[Json], valid: bool | None = None) -> Json:
     results = [describe_result(result) for result in parsed.results]
-    return {"valid": None, "results": results, "errors": errors, "warnings": list(parsed.warnings)}
+    return {"valid": valid, "results": results, "errors": errors, "warnings": list(parsed.warnings)}
 
 
 def _error(kind: str, detail: str) -> Json:
@@ -171,8 +202,10 @@ def _event(event: Event) -> Json:
         "status": str(event.status.milestone),
         "reason": event.status.reason,
         "code": event.code,
-        "text": event.text,
+        "text": mask(event.text, event.private),
         "place": event.place,
+        "rule": event.rule,
+        "point": list(event.point) if event.point else None,
     }
 
 

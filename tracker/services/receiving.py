@@ -1,18 +1,21 @@
 """The doors for machines: verify, keep, answer. What a delivery says is read later, by the worker."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 
 from tracker import crash
 from tracker.domain.numbers import tidy
-from tracker.sdk import InboundRequest, Payload, Verdict
+from tracker.host.registry import Provider
+from tracker.sdk import Carrier, InboundRequest, Payload, StoreConnector, TrackingResult, Verdict
 from tracker.store import inbox
 from tracker.store.database import transaction
+from tracker.store.events import Origin
 from tracker.store.inbox import Inbox
-from tracker.store.shipments import note_answer
-from tracker.store.shops import find_door
+from tracker.store.shipments import ask_now, carriers_of, note_answer
+from tracker.store.shops import find_door, find_shop
 
-from . import looks, orders, recording
+from . import looks, orders, push_doors, recording
 from .portal import Portal
 
 KEPT_HEADERS = ("content-type", "x-wc-webhook-topic", "x-wc-webhook-event", "x-wc-webhook-source", "retry-after")
@@ -25,19 +28,35 @@ def receive_store(portal: Portal, slug: str, store: str, headers: Mapping[str, s
     `None` where there is no such door: no shop of this short name, or no plugin that brings this store. Raises
     `SettingsMissing` when the shop has not set it up.
     """
-    provider = portal.registry.stores.get(store)
-    door = find_door(slug, provider.plugin) if provider and looks.can_be(slug) else None
-    if provider is None or door is None:
+    return _receive(portal, slug, portal.registry.stores.get(store), InboundRequest(headers, body))
+
+
+def receive_carrier(
+    portal: Portal, slug: str, carrier: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, str]
+) -> Verdict | None:
+    """Judges what a carrier sends by itself, and keeps it when it is genuine and news; else as `receive_store`."""
+    provider = portal.registry.carriers.get(carrier)
+    if provider is None or type(provider.object).verify is Carrier.verify:
         return None
-    shop, sealed = door
-    ctx = portal.contexts.make(shop, provider.plugin, values=json.loads(portal.box.open(sealed)) if sealed else {})
-    verdict = portal.calls.verify(provider, InboundRequest(headers, body), ctx)
+    known = push_doors.knows(portal, slug, carrier, query.get(push_doors.KEY, ""))
+    return _receive(portal, slug, provider, InboundRequest(headers, body, query, known))
+
+
+def _receive(
+    portal: Portal, slug: str, provider: Provider[StoreConnector] | Provider[Carrier] | None, request: InboundRequest
+) -> Verdict | None:
+    door = find_door(slug, provider.plugin) if provider and looks.can_be(slug) else None
+    if provider is None or door is None or door.refused:
+        return None
+    shop, values = door.shop, json.loads(portal.box.open(door.sealed)) if door.sealed else {}
+    ctx = portal.contexts.make(shop, provider.plugin, values=values)
+    verdict = portal.calls.verify(provider, request, ctx)
     if verdict.valid and verdict.keep:
         with transaction():
-            kept = {name: headers[name][:200] for name in KEPT_HEADERS if name in headers}
+            kept = {name: request.headers[name][:200] for name in KEPT_HEADERS if name in request.headers}
             inbox.receive(
-                shop, provider.key, verdict.delivery, body, now=portal.now(), headers=kept,
-                content_type=headers.get("content-type", "application/json"),
+                shop, provider.key, verdict.delivery, request.body, now=portal.now(), headers=kept,
+                content_type=request.headers.get("content-type", "application/json"),
             )  # fmt: skip
             portal.queue.wake("inbox")
             crash.point("received")
@@ -51,7 +70,7 @@ def process(portal: Portal, row: Inbox) -> list[str]:
     Recording the same delivery twice changes nothing, so a worker that dies half-way costs nothing.
     """
     kind, _, name = row.source.partition(":")
-    payload = Payload(bytes(row.body), row.content_type, row.mode, row.headers, tuple(row.numbers))
+    payload = Payload(bytes(row.body), row.content_type, row.mode, row.headers, tuple(row.numbers), row.carrier)
     if kind == "store":
         return _process_orders(portal, row, name, payload)
     return _process_scans(portal, row, name, payload)
@@ -64,11 +83,31 @@ def _process_orders(portal: Portal, row: Inbox, store: str, payload: Payload) ->
     return list(parsed.warnings)
 
 
-def _process_scans(portal: Portal, row: Inbox, carrier: str, payload: Payload) -> list[str]:
-    parsed = portal.calls.parse(portal.registry.carriers[carrier], row.shop_id, payload)
+def _process_scans(portal: Portal, row: Inbox, asker: str, payload: Payload) -> list[str]:
+    provider = portal.registry.carriers[asker]
+    parsed = portal.calls.parse(provider, row.shop_id, payload)
+    shop = find_shop(row.shop_id)
+    assert shop is not None  # the row would have gone with it
+    loaded = portal.registry.plugins[provider.plugin].plugin
+    origin = Origin(f"{loaded.name} {loaded.version}"[:100], sha256(row.body).hexdigest())
     for result in parsed.results:
-        recording.record_result(portal, row.shop_id, carrier, result, row.silent)
+        for carrier in _movers(portal, shop.id, provider, payload, result):
+            if result.ask:
+                ask_now(shop.id, carrier, tidy(result.number), portal.now())
+                portal.queue.wake("polls")
+            recording.record_result(portal, shop, carrier, result, origin, row.silent)
     for problem in parsed.errors:
         for number in [problem.number] if problem.number else row.numbers:
-            note_answer(row.shop_id, carrier, tidy(number), f"{problem.kind}: {problem.detail}")
+            note_answer(row.shop_id, payload.carrier or asker, tidy(number), f"{problem.kind}: {problem.detail}")
     return list(parsed.warnings)
+
+
+def _movers(
+    portal: Portal, shop: int, asker: Provider[Carrier], payload: Payload, result: TrackingResult
+) -> Sequence[str]:
+    """Whose parcel a result is about: as it says, as was asked, or else any that the shop has under this number."""
+    named = result.carrier or payload.carrier
+    if named in portal.registry.carriers or not asker.object.covers:
+        return [named or asker.id]
+    mine = [one for one in carriers_of(shop, tidy(result.number)) if one in asker.object.covers]
+    return mine or [asker.id]

@@ -1,6 +1,7 @@
 """Recording: from new statements to states, notices and audit entries, in one transaction."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from tracker import crash
@@ -9,27 +10,50 @@ from tracker.domain.fold import fold
 from tracker.domain.lateness import find_deadline
 from tracker.domain.notices import judge
 from tracker.domain.numbers import tidy
+from tracker.domain.polling import AFTERMATH
+from tracker.domain.privacy import mask
 from tracker.domain.statements import Forecast, Source, Statement
 from tracker.domain.states import State
-from tracker.sdk import TrackingResult
-from tracker.store import events, notices
+from tracker.sdk import Event, TrackingResult
+from tracker.store import events, handovers, notices
 from tracker.store.audit import append_audit
 from tracker.store.database import writing
+from tracker.store.events import NOBODY, Origin
+from tracker.store.handovers import Numbered
 from tracker.store.orders import Order
 from tracker.store.outbox import key_of
 from tracker.store.shipments import Shipment, sharing_number
+from tracker.store.shops import Shop
 
-from . import polling, projections
+from . import askers, mapping, polling, projections, subscriptions
 from .portal import Portal
 
 
-def record_result(portal: Portal, shop: int, carrier: str, result: TrackingResult, silent: bool = False) -> int:
-    """Records what a carrier's answer says about one number; tells how many statements were new."""
-    statements = [Statement(Source.CARRIER, event) for event in result.events]
-    newest = max((event.local for event in result.events if event.local), default=None)
+def record_result(
+    portal: Portal, shop: Shop, carrier: str, result: TrackingResult, origin: Origin = NOBODY, silent: bool = False
+) -> int:
+    """Records what a carrier's answer says about one number; tells how many statements were new.
+
+    The shop's own rules for the carrier's words go before the plugin's, and what tells of people is hidden unless the
+    shop shows it.
+    """
+    events = [_hide_people(event, shop) for event in mapping.apply(portal, shop.id, carrier, result.events)]
+    statements = [Statement(Source.CARRIER, event) for event in events]
+    newest = max((event.local for event in events if event.local), default=None)
     forecasts = [Forecast(result.estimated, newest)] if result.estimated else []
     number = tidy(result.number) or result.number
-    return record(portal, shop, carrier, number, statements, forecasts, silent=silent)
+    to = _read_successor(result)
+    return record(portal, shop.id, carrier, number, statements, forecasts, to=to, origin=origin, silent=silent)
+
+
+def _hide_people(event: Event, shop: Shop) -> Event:
+    text = event.text if shop.show_people else mask(event.text, event.private)
+    return event if text == event.text and not event.private else replace(event, text=text, private=())
+
+
+def _read_successor(result: TrackingResult) -> Numbered | None:
+    to = result.successor
+    return (to.carrier, tidy(to.number)) if to and to.carrier and tidy(to.number) else None
 
 
 def record(
@@ -40,17 +64,20 @@ def record(
     statements: Iterable[Statement],
     forecasts: Iterable[Forecast] = (),
     *,
+    to: Numbered | None = None,
+    origin: Origin = NOBODY,
     silent: bool = False,
 ) -> int:
     """Adds statements about a number and brings every shipment under it up to date; tells how many were new.
 
-    Statements about a number that no shipment has yet stay where they are until one has. With `silent`, nobody is
-    written to about what is recorded now.
+    `to` is the number at another carrier that it goes on as. Statements about a number that no shipment has yet stay
+    where they are until one has. With `silent`, nobody is written to about what is recorded now.
     """
     with writing(shop):
         now = portal.now()
-        added = events.add_statements(shop, carrier, number, statements, now)
+        added = events.add_statements(shop, carrier, number, statements, now, origin)
         added += sum(events.add_forecast(shop, carrier, number, forecast, now) for forecast in forecasts)
+        added += to is not None and handovers.add_handover(shop, carrier, number, to, now)
         if added:
             refresh_number(portal, shop, carrier, number, silent=silent)
         crash.point("recorded")
@@ -58,9 +85,13 @@ def record(
 
 
 def refresh_number(portal: Portal, shop: int, carrier: str, number: str, *, silent: bool = False) -> None:
-    """Folds everything said about a number anew, for each shipment that has it. Call it inside a transaction."""
-    for shipment, state in fold_number(portal, shop, carrier, number):
-        _save_state(portal, shipment, state, silent)
+    """Folds everything said about a number anew, for each shipment that has it. Call it inside a transaction.
+
+    A shipment whose number goes on as this one has it too.
+    """
+    for known in handovers.trace_back(shop, carrier, number):
+        for shipment, state in fold_number(portal, shop, *known):
+            _save_state(portal, shipment, state, silent)
 
 
 def fold_number(portal: Portal, shop: int, carrier: str, number: str) -> list[tuple[Shipment, State]]:
@@ -68,8 +99,9 @@ def fold_number(portal: Portal, shop: int, carrier: str, number: str) -> list[tu
     shipments = sharing_number(shop, carrier, number)
     if not shipments:
         return []
-    statements = events.load_statements(shop, carrier, number)
-    forecasts = events.load_forecasts(shop, carrier, number)
+    numbers = handovers.follow(shop, carrier, number)
+    statements = [one for known in numbers for one in events.load_statements(shop, *known)]
+    forecasts = [one for known in numbers for one in events.load_forecasts(shop, *known)]
     return [(one, fold(statements, _frame(one, shipments), portal.now(), forecasts)) for one in shipments]
 
 
@@ -84,6 +116,8 @@ def _save_state(portal: Portal, shipment: Shipment, state: State, silent: bool) 
     changed = _copy_state(shipment, state)
     if changed:
         shipment.ask_at = _when_to_ask(portal, shipment, now)
+        if state.final:
+            subscriptions.owe_end(portal, shipment, now + AFTERMATH)
         shipment.save()
         body = {"from": before, "to": shipment.milestone, "reason": shipment.reason, "by": str(state.source)}
         append_audit(shipment.shop_id, f"shipment:{shipment.id}", now, "fold", "status", body)
@@ -110,8 +144,8 @@ def _copy_state(shipment: Shipment, state: State) -> bool:
 
 
 def _when_to_ask(portal: Portal, shipment: Shipment, now: datetime) -> datetime | None:
-    provider = portal.registry.carriers.get(shipment.carrier)
-    due = polling.when_to_ask(shipment, provider.object if provider else None, shipment.ask_failures, now)
+    asker = askers.find_asker(portal, shipment.shop_id, shipment.carrier)
+    due = polling.when_to_ask(shipment, asker.object if asker else None, shipment.ask_failures, now)
     return min(due, shipment.ask_at) if due and shipment.ask_at else due
 
 

@@ -16,7 +16,8 @@ from tracker.store.orders import Order
 from tracker.store.shipments import Shipment, find_in_order, find_shipment, set_quantities
 from tracker.store.shops import Shop
 
-from . import projections, recording
+from . import projections, recording, subscriptions
+from .askers import find_asker
 from .portal import Portal
 
 MANUAL = "manual"
@@ -72,13 +73,15 @@ def add_shipment(
 
 
 def _insert(portal: Portal, **fields: object) -> Shipment:
-    ask_at = _ask_soon(portal, str(fields["carrier"]))
-    return Shipment.create(created_at=portal.now(), ask_at=ask_at, **fields)
+    ask_at = _ask_soon(portal, int(str(fields["shop"])), str(fields["carrier"]))
+    row = Shipment.create(created_at=portal.now(), ask_at=ask_at, **fields)
+    subscriptions.owe_subscription(portal, row)
+    return row
 
 
-def _ask_soon(portal: Portal, carrier: str) -> datetime | None:
-    """Has a new number asked for at once, where its carrier can be asked."""
-    if not portal.registry.carriers[carrier].object.polls:
+def _ask_soon(portal: Portal, shop: int, carrier: str) -> datetime | None:
+    """Has a new number asked for at once, where somebody can be asked."""
+    if find_asker(portal, shop, carrier) is None:
         return None
     portal.queue.wake("polls")
     return portal.now()
@@ -124,11 +127,13 @@ def _renumber(portal: Portal, row: Shipment, carrier: str, number: str) -> None:
         return
     if find_in_order(row.shop_id, row.order_id, carrier, number) is not None:
         raise Refused(_("This order already has a shipment with that number; edit or cancel that one."), "number")
+    subscriptions.owe_end(portal, row, portal.now())
     said = [one for one in load_statements(row.shop_id, row.carrier, row.number) if one.source is Source.SHOP]
     add_statements(row.shop_id, carrier, number, said, portal.now())
     row.carrier, row.number, row.revision = carrier, number, row.revision + 1
-    row.ask_at = _ask_soon(portal, carrier)
+    row.ask_at = _ask_soon(portal, row.shop_id, carrier)
     row.ask_failures, row.ask_error = 0, ""
+    subscriptions.owe_subscription(portal, row)
 
 
 def load_former(shipment: Shipment) -> list[tuple[str, str]]:
@@ -148,6 +153,7 @@ def cancel_shipment(portal: Portal, shop: int, shipment: int, *, actor: str) -> 
             row.cancelled_at = portal.now()
             row.ask_at = None
             row.save()
+            subscriptions.owe_end(portal, row, portal.now())
             _audit(portal, row, actor, "cancelled", {})
             recording.refresh_number(portal, shop, row.carrier, row.number)
             projections.refresh_order(portal, shop, row.order_id)

@@ -22,7 +22,7 @@ from tracker.store.shipments import next_ask_at
 from tracker.store.shops import load_shops
 from tracker.store.staff import purge_sessions
 
-from . import fulfilments, imports, lateness, lookups, mailing, polling, receiving
+from . import fulfilments, imports, lateness, lookups, mailing, polling, receiving, subscriptions
 from .import_files import discard_old
 from .portal import Portal
 
@@ -47,6 +47,9 @@ TOPICS: Mapping[str, Callable[[Portal, Mapping[str, Any], str], None]] = {
     "notice": mailing.send,
     "fulfilment": fulfilments.push,
     "lookup-mail": lookups.send,
+    "subscribe": subscriptions.subscribe,
+    "renew": subscriptions.renew,
+    "unsubscribe": subscriptions.unsubscribe,
 }
 
 
@@ -101,6 +104,7 @@ def run_polls(portal: Portal) -> int:
 def run_upkeep(portal: Portal) -> None:
     """Notes what is late and, once a day, lets go of what has been kept long enough."""
     lateness.note_lateness(portal)
+    subscriptions.renew_due(portal)
     if not portal.ports.rates.take(0, "upkeep", 1, timedelta(days=1), portal.now()):
         let_go(portal)
 

@@ -1,6 +1,7 @@
 """Statements about numbers, as they were said. They belong to a number, so they may come before its shipment."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,8 @@ class Event(Row):
     """One statement. `digest` covers all its content: the same statement is stored once, a reworded one again.
 
     `source` is `carrier`, `shop` or `portal`. `local` is the wall clock as ISO text without zone, empty when undated;
-    `offset` is minutes east of UTC, where known.
+    `offset` is minutes east of UTC, where known. `rule`, `plugin` (name and version) and `payload` (SHA-256 of the raw
+    answer) tell how the status came out of it.
     """
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
@@ -42,6 +44,11 @@ class Event(Row):
     text = peewee.CharField(300, default="")
     place = peewee.CharField(120, default="")
     recorded_at = UTCDateTimeField()
+    rule = peewee.CharField(120, default="")
+    plugin = peewee.CharField(100, default="")
+    payload = peewee.CharField(64, default="")
+    latitude = peewee.FloatField(null=True)
+    longitude = peewee.FloatField(null=True)
 
     class Meta:
         indexes = ((("shop", "carrier", "number", "digest"), True),)
@@ -63,9 +70,22 @@ class Estimate(Row):
         indexes = ((("shop", "carrier", "number", "earliest", "latest", "as_of"), True),)
 
 
-def add_statements(shop: int, carrier: str, number: str, statements: Iterable[Statement], now: datetime) -> int:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which plugin (name and version) read a statement out of which payload (SHA-256 of its bytes)."""
+
+    plugin: str = ""
+    payload: str = ""
+
+
+NOBODY = Origin()
+
+
+def add_statements(
+    shop: int, carrier: str, number: str, statements: Iterable[Statement], now: datetime, origin: Origin = NOBODY
+) -> int:
     """Stores the statements that are new, and tells how many were. The same statement is stored once for good."""
-    rows = [_event_row(shop, carrier, number, statement, now) for statement in statements]
+    rows = [_event_row(shop, carrier, number, statement, now, origin) for statement in statements]
     added = 0
     for start in range(0, len(rows), BATCH):
         query = Event.insert_many(rows[start : start + BATCH]).on_conflict_ignore()
@@ -133,8 +153,11 @@ def _purge(model: type[Event] | type[Estimate], shop: int, before: datetime, lim
     return int(model.delete().where(model.id.in_(ids)).execute()) if ids else 0
 
 
-def _event_row(shop: int, carrier: str, number: str, statement: Statement, now: datetime) -> dict[str, Any]:
+def _event_row(
+    shop: int, carrier: str, number: str, statement: Statement, now: datetime, origin: Origin
+) -> dict[str, Any]:
     event, status = statement.event, statement.event.status
+    latitude, longitude = event.point or (None, None)
     return {
         "shop": shop,
         "carrier": carrier,
@@ -152,6 +175,11 @@ def _event_row(shop: int, carrier: str, number: str, statement: Statement, now: 
         "text": event.text,
         "place": event.place,
         "recorded_at": now,
+        "rule": event.rule[:120],
+        "plugin": origin.plugin,
+        "payload": origin.payload,
+        "latitude": latitude,
+        "longitude": longitude,
     }
 
 
@@ -164,5 +192,7 @@ def _read_event(row: Event) -> Statement:
         code=row.code,
         text=row.text,
         place=row.place,
+        rule=row.rule,
+        point=None if row.latitude is None or row.longitude is None else (row.latitude, row.longitude),
     )
     return Statement(Source(row.source), event)

@@ -28,6 +28,7 @@ class Inbox(Leased):
     numbers = peewee.JSONField(default=list)
     silent = peewee.BooleanField(default=False)
     body = peewee.BlobField()
+    carrier = peewee.CharField(40, default="")
 
     class Meta:
         indexes = (
@@ -37,7 +38,19 @@ class Inbox(Leased):
 
 
 def _add() -> peewee.Query:
-    names = ("source", "delivery", "mode", "content_type", "headers", "numbers", "silent", "body", "due", "created_at")
+    names = (
+        "source",
+        "delivery",
+        "mode",
+        "content_type",
+        "headers",
+        "numbers",
+        "silent",
+        "body",
+        "due",
+        "created_at",
+        "carrier",
+    )
     fields: dict[str, peewee.Field] = Inbox._meta.fields
     row = {fields[name]: param(name, fields[name]) for name in ("shop", *names)}
     key = (Inbox.shop, Inbox.source, Inbox.delivery)
@@ -58,12 +71,14 @@ def receive(
     content_type: str = "application/json",
     mode: str = "push",
     numbers: Sequence[str] = (),
+    carrier: str = "",
     silent: bool = False,
     due: datetime | None = None,
 ) -> bool:
     """Keeps one delivery; False when it is here already, and then nothing is changed.
 
-    `delivery` is the sender's id for it; without one (empty, or too long to be one) the digest of the body stands in.
+    `carrier` is who moves the parcel, where a vendor answers for another. `delivery` is the sender's id for it; without
+    one (empty, or too long to be one) the digest of the body stands in.
     """
     row = {
         "shop": shop,
@@ -77,6 +92,7 @@ def receive(
         "body": body,
         "due": due or now,
         "created_at": now,
+        "carrier": carrier,
     }
     with transaction():
         # What tells new from known must not be the row count of the driver: SQLite and PostgreSQL differ there.

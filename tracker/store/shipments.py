@@ -30,8 +30,9 @@ class Shipment(Row):
     """One tracking number of one carrier in one order.
 
     `revision` counts corrections of carrier or number by staff. `state` is the fold of its number's events (the
-    columns from `milestone` to `delivered_at` repeat parts of it to be searched). `ask_at` is when the carrier is to
-    be asked next, empty when never again.
+    columns from `milestone` to `delivered_at` repeat parts of it to be searched). `custom` is the key
+    of the shop's own status that stands for the milestone. `ask_at` is when the carrier is to be asked next, empty
+    when never again.
     """
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
@@ -62,6 +63,7 @@ class Shipment(Row):
     answered_at = UTCDateTimeField(null=True)
     ask_failures = peewee.IntegerField(default=0)
     ask_error = peewee.CharField(300, default="")
+    custom = peewee.CharField(40, default="")
 
     class Meta:
         indexes = (
@@ -105,6 +107,19 @@ def sharing_number(shop: int, carrier: str, number: str) -> list[Shipment]:
     """All shipments of a shop under one number, each with its order."""
     where = (Shipment.shop == shop) & (Shipment.carrier == carrier) & (Shipment.number == number)
     return list(Shipment.select(Shipment, Order).join(Order).where(where).order_by(Shipment.id))
+
+
+def carriers_of(shop: int, number: str) -> list[str]:
+    """Ids of the carriers under which a shop has sent parcels with this number."""
+    where = (Shipment.shop == shop) & (Shipment.number == number)
+    rows = Shipment.select(Shipment.carrier).where(where).distinct().order_by(Shipment.carrier)
+    return [row.carrier for row in rows]
+
+
+def ask_now(shop: int, carrier: str, number: str, now: datetime) -> None:
+    """Has a number asked for at once: somebody says that there is news. What is at rest stays so."""
+    where = (Shipment.shop == shop) & (Shipment.carrier == carrier) & (Shipment.number == number)
+    Shipment.update(ask_at=now).where(where & (Shipment.ask_at > now)).execute()
 
 
 def load_quantities(shop: int, order: int) -> dict[int, dict[str, int]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -15,7 +15,8 @@ from .prepared import Prepared, param
 class Shop(Row):
     """One shop. `origins` are the web origins whose pages may frame its widget; `theme` holds checked tokens only.
 
-    `zone` is the IANA name of the shop's own wall clock: its own words are timed by it.
+    `zone` is the IANA name of the shop's own wall clock: its own words are timed by it. Unless `show_people` is
+    set, what carriers tell of drivers and signers is hidden. `wording` counts changes of the shop's own status words.
     """
 
     slug = peewee.CharField(40, unique=True)
@@ -31,6 +32,8 @@ class Shop(Row):
     theme = peewee.JSONField(default=dict)
     logo = peewee.CharField(64, default="")
     created_at = UTCDateTimeField()
+    show_people = peewee.BooleanField(default=False)
+    wording = peewee.IntegerField(default=0)
 
 
 class Asset(Row):
@@ -79,7 +82,7 @@ class PluginSetting(Row):
 _BY_SLUG = Prepared(lambda: Shop.select().where(Shop.slug == param("slug")))
 _DOOR = Prepared(
     lambda: (
-        Shop.select(Shop.id, PluginSetting.sealed)
+        Shop.select(Shop.id, PluginSetting.sealed, PluginSetting.enabled)
         .join(
             PluginSetting,
             peewee.JOIN.LEFT_OUTER,
@@ -146,10 +149,18 @@ def load_sealed(shop: int, plugin: str) -> str:
     return str(row[0]) if row else ""
 
 
-def find_door(slug: str, plugin: str) -> tuple[int, str] | None:
-    """All that a door has to know: the id of the shop with this short name, and what `load_sealed` tells."""
+class Door(NamedTuple):
+    """A door of a shop: the shop's id, the plugin's settings as `load_sealed` tells them, and whether it is shut."""
+
+    shop: int
+    sealed: str
+    refused: bool
+
+
+def find_door(slug: str, plugin: str) -> Door | None:
+    """All that a door has to know, of the shop with this short name."""
     row = _DOOR.first(slug=slug, plugin=plugin)
-    return (int(row[0]), str(row[1] or "")) if row else None
+    return Door(int(row[0]), str(row[1] or ""), row[2] in (False, 0)) if row else None
 
 
 def find_by_slug(slug: str) -> Shop | None:
