@@ -11,6 +11,7 @@ from tracker.sdk import (
     HttpAnswer,
     NotFound,
     RateLimited,
+    Rules,
     Upstream,
     check,
     https_url,
@@ -110,3 +111,31 @@ def test_an_api_on_this_machine_may_use_plain_http():
     assert https_url("https://x.example:8443/a?b=%20c#d") == "https://x.example:8443/a?b=%20c#d"
     with pytest.raises(ValueError, match="https://"):
         https_url("http://127.0.0.1")
+
+
+RULES = """
+[code]
+DL = "delivered"
+[[text]]
+any = ["held at customs", "customs delay"]
+status = "in_transit customs +delayed"
+[[text]]
+matches = ["^back to [a-z]+"]
+status = "returning"
+"""
+
+
+def test_rules_answer_with_the_first_that_fits_and_can_be_read_as_a_list(tmp_path):
+    file = tmp_path / "statuses.toml"
+    file.write_text(RULES)
+    rules = Rules.load(file)
+    asked = [{"code": "dl", "text": "held at customs"}, {"code": "", "text": "Customs  delay"}, {"text": "back to us"}]
+    assert [rules.read(**one)[1] for one in asked] == ["code = DL", "", "text matches ^back to [a-z]+"]
+    listed = [(one.field, one.kind, one.word, str(one.status.milestone)) for one in rules.describe()]
+    assert listed == [
+        ("code", "equals", "DL", "delivered"),
+        ("text", "any", "held at customs", "in_transit"),
+        ("text", "any", "customs delay", "in_transit"),
+        ("text", "matches", "^back to [a-z]+", "returning"),
+    ]
+    assert rules.describe()[1].status == rules.read(text="long held at customs")[0]

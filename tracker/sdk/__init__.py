@@ -21,7 +21,7 @@ from .http import check, retry_after
 from .oauth import ClientCredentials
 from .plugin import API, Plugin
 from .reading import part, pick, plain, read_json, read_xml, rows, word
-from .rules import Rules, read_status
+from .rules import Rule, Rules, read_status
 from .signing import push_secret, same, signed
 from .statuses import UNKNOWN, Milestone, OrderMilestone, Status
 from .stores import (
@@ -43,7 +43,7 @@ __all__ = [
     "Channel", "ClientCredentials", "Context", "Event", "Fulfilment", "Http", "HttpAnswer", "HttpsUrl",
     "InboundRequest", "InvalidNumber", "Label", "Limits", "Mail", "Memory", "Message", "Milestone", "NoSettings",
     "NotFound", "NumberFormat", "OrderDeleted", "OrderLine", "OrderMilestone", "OrderShipment", "Parsed", "Payload",
-    "Plugin", "PluginError", "Problem", "Query", "RateLimited", "Receipt", "Rules", "Status", "StoreConnector",
+    "Plugin", "PluginError", "Problem", "Query", "RateLimited", "Receipt", "Rule", "Rules", "Status", "StoreConnector",
     "StoreOrder", "StoreParsed", "Subscription", "Successor", "Term", "Time", "TrackingResult", "Upstream", "Verdict",
     "View", "Vocabulary", "Window", "ZoneSource", "check", "from_epoch", "hookimpl", "https_url", "load_formats",
     "load_terms",

@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,19 @@ def read_status(entry: str) -> Status:
     return Status(Milestone(plain[0]), "".join(plain[1:]), "+delayed" in flags, "+action" in flags)
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule as people read it: what makes an event's `field` stand for the status.
+
+    `kind` is `equals`, `any` (contains), `starts` or `matches`, `word` what is compared.
+    """
+
+    field: str
+    kind: str
+    word: str
+    status: Status
+
+
 class Rules:
     """A table of rules, asked with the fields of one event. Made from a TOML file:
 
@@ -38,6 +52,7 @@ class Rules:
     """
 
     def __init__(self, table: Mapping[str, Any]) -> None:
+        self._table = table
         self._parts = [(field, _finder(field, rows)) for field, rows in table.items()]
         self._known: dict[tuple[tuple[str, str], ...], tuple[Status, str]] = {}
 
@@ -56,6 +71,10 @@ class Rules:
                 self._known.clear()
             self._known[key] = found
         return found
+
+    def describe(self) -> tuple[Rule, ...]:
+        """Every rule, in the order in which they are asked."""
+        return tuple(rule for field, rows in self._table.items() for rule in _describe(field, rows))
 
     def _find(self, fields: Mapping[str, str]) -> tuple[Status, str]:
         for name, find in self._parts:
@@ -78,6 +97,15 @@ def _finder(field: str, rows: Any) -> Finder:
         return next(((status, name) for test, status, name in tests if test(value)), None)
 
     return find
+
+
+def _describe(field: str, rows: Any) -> Iterator[Rule]:
+    if isinstance(rows, Mapping):
+        yield from (Rule(field, "equals", key, read_status(entry)) for key, entry in rows.items())
+        return
+    for row in rows:
+        for kind in ("any", "equals", "starts", "matches"):
+            yield from (Rule(field, kind, word, read_status(row["status"])) for word in row.get(kind, ()))
 
 
 def _tests(field: str, row: Mapping[str, Any]) -> "list[tuple[Callable[[str], object], str]]":
