@@ -75,5 +75,6 @@ class ClientCredentials:
         return int(ctx.memory.get(self._key("renewals")) or 0)
 
     def _key(self, what: str) -> str:
-        account = f"{self.url} {self.client_id} {sha256(self.client_secret.encode()).hexdigest()} {what}"
+        extra = sorted((self.extra or {}).items())  # a token for one scope is none for another
+        account = f"{self.url} {self.client_id} {sha256(self.client_secret.encode()).hexdigest()} {extra} {what}"
         return sha256(account.encode()).hexdigest()
