@@ -11,7 +11,7 @@ from .errors import BadPayload
 MOST_ROWS = 2000
 """More rows than this of one list are not read."""
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([A-Za-z0-9._-]{1,20})["']""")
-_CHARSETS = {"utf-8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "windows-1252", "euc-kr"}
+_CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "windows-1252", "euc-kr"}
 _OVERRIDES = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
 
 
@@ -42,11 +42,11 @@ def read_xml(body: bytes) -> Any:
     if charset not in _CHARSETS:
         raise BadPayload(f"XML in the encoding {charset}")
     try:
-        text = body.decode("utf-8-sig" if charset == "utf-8" else charset)
+        text = body.decode("utf-8-sig" if charset in ("utf-8", "utf8") else charset).lstrip()
         if "<!DOCTYPE" in text or "<!ENTITY" in text:
             raise BadPayload("the XML brings a document type")
         root = ElementTree.fromstring(text)  # noqa: S314 - without a document type there are no entities
-        return {_local(root.tag): _value(root)}
+        return {_local(root.tag): _value(root, {})}
     except (UnicodeDecodeError, ElementTree.ParseError, ValueError, RecursionError) as error:
         raise BadPayload(f"the body is not XML: {error}"[:200]) from error
 
@@ -104,22 +104,25 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _value(element: ElementTree.Element) -> Any:
-    text = (element.text or "").strip()
-    if not len(element) and not element.attrib:
-        return text
+def _value(element: ElementTree.Element, names: dict[str, str]) -> Any:
+    """The element's value. Leaves are read where they hang: a call for each would take longer than all the rest."""
     value: dict[str, Any] = {f"@{_local(name)}": told for name, told in element.attrib.items()}
     for child in element:
-        name, told = _local(child.tag), _value(child)
+        name = names.get(child.tag) or names.setdefault(child.tag, _local(child.tag))
+        if len(child) or child.attrib:
+            told = _value(child, names)
+        else:
+            told = child.text.strip() if child.text else ""
         if name not in value:
             value[name] = told
         elif type(value[name]) is list:
             value[name].append(told)
         else:
             value[name] = [value[name], told]
+    text = (element.text or "").strip()
     if text:
         value["#text"] = text
-    return value
+    return value or text
 
 
 def _local(tag: str) -> str:
