@@ -109,10 +109,8 @@ def _value(element: ElementTree.Element, names: dict[str, str]) -> Any:
     value: dict[str, Any] = {f"@{_local(name)}": told for name, told in element.attrib.items()}
     for child in element:
         name = names.get(child.tag) or names.setdefault(child.tag, _local(child.tag))
-        if len(child) or child.attrib:
-            told = _value(child, names)
-        else:
-            told = child.text.strip() if child.text else ""
+        leaf = not len(child) and not child.attrib
+        told = (child.text or "").strip() if leaf else _value(child, names)
         if name not in value:
             value[name] = told
         elif type(value[name]) is list:
