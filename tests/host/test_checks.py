@@ -6,7 +6,19 @@ import pytest
 from pydantic import BaseModel
 
 from tracker.host.checks import complaints, is_public_url
-from tracker.sdk import Block, Carrier, Channel, Limits, NumberFormat, Parsed, StoreConnector
+from tracker.sdk import (
+    Block,
+    Carrier,
+    Channel,
+    Limits,
+    Milestone,
+    NumberFormat,
+    Parsed,
+    Status,
+    StoreConnector,
+    Term,
+    Vocabulary,
+)
 
 
 class Post(Carrier):
@@ -39,6 +51,20 @@ def with_attribute(base, name, value):
 
 def test_a_good_carrier_has_no_complaint():
     assert complaints("carrier", Post()) == []
+
+
+def test_an_id_may_begin_with_a_digit_and_with_nothing_else_than_that_or_a_letter():
+    assert complaints("carrier", with_attribute(Post, "id", "17track")) == []
+    for wrong in ("-post", "_post", "포스트", "", "p" * 41):
+        assert "id" in " ".join(complaints("carrier", with_attribute(Post, "id", wrong)))
+
+
+def test_a_vocabulary_names_only_words_that_it_has():
+    bare = {"id": "acme", "names": {"en": "Acme"}, "terms": (Term("gone", Status(Milestone.RETURNED)),)}
+    for instead, told in (({}, ""), ({Milestone.RETURNING: "lost"}, "'lost'"), ("gone", "mapping")):
+        found = complaints("vocabulary", type("V", (Vocabulary,), {**bare, "instead": instead})())
+        assert told in " ".join(found)
+        assert bool(found) is bool(told)
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from tracker.sdk import Milestone
-
-
-class OrderState(StrEnum):
-    """Derived from lines and shipments, never set by hand."""
-
-    NONE = "-"
-    NOT_SHIPPED = "not_shipped"
-    PARTIALLY_SHIPPED = "partially_shipped"
-    SHIPPED = "shipped"
+from tracker.sdk import Milestone, OrderState
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ BASES: Mapping[str, type[Any]] = {
     "block": Block,
 }
 
-_ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[a-z0-9]+)*")
@@ -53,7 +53,7 @@ def is_slug(text: object) -> bool:
 def _common(candidate: Any) -> Iterator[str]:
     id_, names = getattr(candidate, "id", None), getattr(candidate, "names", None)
     if not is_slug(id_):
-        yield f"id {id_!r:.60} is not lower-case letters, digits, - and _ beginning with a letter"
+        yield f"id {id_!r:.60} is not lower-case letters, digits, - and _ beginning with a letter or a digit"
     if not isinstance(names, Mapping) or "en" not in names:
         yield "names is not a mapping that holds 'en'"
         return
@@ -149,6 +149,10 @@ def _vocabulary(vocabulary: Vocabulary) -> Iterator[str]:
         yield "terms is not a list of Term"
     elif not all(isinstance(term, Term) and isinstance(term.code, str) and term.code for term in vocabulary.terms):
         yield "terms holds something else than a Term with a code"
+    elif not isinstance(vocabulary.instead, Mapping):
+        yield "instead is not a mapping of milestones to words"
+    elif strangers := set(vocabulary.instead.values()) - {term.code for term in vocabulary.terms}:
+        yield f"instead has {min(strangers, key=str)!r:.60}, which is not among the terms"
 
 
 def _store(store: StoreConnector) -> Iterator[str]:

@@ -23,7 +23,7 @@ from .plugin import API, Plugin
 from .reading import part, pick, plain, read_json, read_xml, rows, word
 from .rules import Rule, Rules, read_status
 from .signing import push_secret, same, signed
-from .statuses import UNKNOWN, Milestone, OrderMilestone, Status
+from .statuses import UNKNOWN, Milestone, OrderMilestone, OrderState, Status
 from .stores import (
     Buyer,
     Fulfilment,
@@ -34,19 +34,20 @@ from .stores import (
     StoreOrder,
     StoreParsed,
 )
+from .terms import Meaning, Term, load_terms
 from .times import NEVER, Time, from_epoch, offset_between, read_clock, read_offset, read_time, real_offset
 from .urls import ApiUrl, HttpsUrl, https_url
-from .vocabularies import Term, Vocabulary, load_terms
+from .vocabularies import Vocabulary, load_vocabulary
 
 __all__ = [
     "API", "NEVER", "UNKNOWN", "ApiUrl", "AuthFailed", "BadPayload", "BadRequest", "Block", "Buyer", "Carrier",
     "Channel", "ClientCredentials", "Context", "Event", "Fulfilment", "Http", "HttpAnswer", "HttpsUrl",
-    "InboundRequest", "InvalidNumber", "Label", "Limits", "Mail", "Memory", "Message", "Milestone", "NoSettings",
-    "NotFound", "NumberFormat", "OrderDeleted", "OrderLine", "OrderMilestone", "OrderShipment", "Parsed", "Payload",
-    "Plugin", "PluginError", "Problem", "Query", "RateLimited", "Receipt", "Rule", "Rules", "Status", "StoreConnector",
-    "StoreOrder", "StoreParsed", "Subscription", "Successor", "Term", "Time", "TrackingResult", "Upstream", "Verdict",
-    "View", "Vocabulary", "Window", "ZoneSource", "check", "from_epoch", "hookimpl", "https_url", "load_formats",
-    "load_terms",
-    "offset_between", "part", "pick", "plain", "push_secret", "read_clock", "read_json", "read_offset", "read_status",
-    "read_time", "read_xml", "real_offset", "retry_after", "rows", "same", "signed", "word",
+    "InboundRequest", "InvalidNumber", "Label", "Limits", "Mail", "Meaning", "Memory", "Message", "Milestone",
+    "NoSettings", "NotFound", "NumberFormat", "OrderDeleted", "OrderLine", "OrderMilestone", "OrderShipment",
+    "OrderState", "Parsed", "Payload", "Plugin", "PluginError", "Problem", "Query", "RateLimited", "Receipt", "Rule",
+    "Rules", "Status", "StoreConnector", "StoreOrder", "StoreParsed", "Subscription", "Successor", "Term", "Time",
+    "TrackingResult", "Upstream", "Verdict", "View", "Vocabulary", "Window", "ZoneSource", "check", "from_epoch",
+    "hookimpl", "https_url", "load_formats", "load_terms", "load_vocabulary", "offset_between", "part", "pick", "plain",
+    "push_secret", "read_clock", "read_json", "read_offset", "read_status", "read_time", "read_xml", "real_offset",
+    "retry_after", "rows", "same", "signed", "word",
 ]  # fmt: skip

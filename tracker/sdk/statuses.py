@@ -14,6 +14,15 @@ class OrderMilestone(StrEnum):
     COMPLETED = "completed"
 
 
+class OrderState(StrEnum):
+    """How much of an order is with its customer. Derived from its lines and shipments, never set by hand."""
+
+    NONE = "-"
+    NOT_SHIPPED = "not_shipped"
+    PARTIALLY_SHIPPED = "partially_shipped"
+    SHIPPED = "shipped"
+
+
 class Milestone(StrEnum):
     """Where a shipment stands. Words of other systems are mapped onto these; what fits none is `UNKNOWN`."""
 

@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 
 from tracker.domain import numbers
 from tracker.domain.audit import Entry
-from tracker.domain.rollup import OrderState
 from tracker.i18n import choose_name
 from tracker.i18n import gettext as _
-from tracker.sdk import Milestone, OrderMilestone
+from tracker.sdk import Milestone, OrderMilestone, OrderState
 from tracker.store import listings
 from tracker.store import staff as people
 from tracker.store.audit import append_audit

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tracker.domain.rollup import OrderState, Parcel, Piece, count_open, count_shippable, roll_up
-from tracker.sdk import Milestone
+from tracker.domain.rollup import Parcel, Piece, count_open, count_shippable, roll_up
+from tracker.sdk import Milestone, OrderState
 from tracker.store.orders import Line, Order, find_order, load_lines
 from tracker.store.shipments import Shipment, load_quantities, load_shipments
 
