@@ -57,26 +57,7 @@ class Gls(Carrier):
 
     id = "gls"
     names: ClassVar = {"en": "GLS"}
-    countries = (
-        "AT",
-        "BE",
-        "CZ",
-        "DE",
-        "DK",
-        "ES",
-        "FR",
-        "HR",
-        "HU",
-        "IE",
-        "IT",
-        "LU",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SI",
-        "SK",
-    )
+    countries = ("AT", "BE", "CZ", "DE", "DK", "ES", "FR", "HR", "HU", "IE", "IT", "LU", "NL", "PL", "RO", "SI", "SK")
     url = "https://gls-group.eu/GROUP/en/parcel-tracking?match={number}"
     formats = load_formats(HERE / "formats.toml")
     polls = True
