@@ -188,7 +188,7 @@ def test_a_handshake_that_fails_stops_no_question(httpserver, ask, status, again
     assert len([1 for told, _ in httpserver.log if told.method == "POST"]) == (2 if again else 1)
 
 
-@pytest.mark.parametrize("address", ["", ["s-1"], "https://x.example/../x y", "https://x.example/a?b=c", "/" + "a" * 99])
+@pytest.mark.parametrize("address", ["", ["s-1"], "https://x.example/../x y", "https://x.example/a?b=c", "a" * 99])
 def test_a_handshake_for_no_subscription_is_not_kept(make_context, address):
     context = make_context(DhlSettings(api_key="k"))
     assert dhl.verify(request(VALIDATE | {"self": address}, known=True), context).keep is False
