@@ -37,9 +37,15 @@ class NumberFormat:
 
 
 def load_formats(path: Path) -> tuple[NumberFormat, ...]:
-    """The formats of a TOML file: a list of tables `[[format]]` whose keys are the fields of `NumberFormat`."""
+    """The formats of a TOML file: a list of tables `[[format]]` whose keys are the fields of `NumberFormat`.
+
+    Raises `ValueError` for an entry that is none.
+    """
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    return tuple(NumberFormat(**_frozen(row)) for row in table.get("format", ()))
+    try:
+        return tuple(NumberFormat(**_frozen(row)) for row in table.get("format", ()))
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"{path.name} holds a format that is none: {error}") from error
 
 
 def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -118,9 +118,11 @@ def _value(element: ElementTree.Element, names: dict[str, str]) -> Any:
         else:
             value[name] = [value[name], told]
     text = (element.text or "").strip()
+    if not value:
+        return text
     if text:
         value["#text"] = text
-    return value or text
+    return value
 
 
 def _local(tag: str) -> str:

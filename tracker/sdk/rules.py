@@ -10,6 +10,8 @@ from typing import Any
 from .statuses import UNKNOWN, Milestone, Status
 
 MOST_KNOWN = 5000
+KINDS = ("any", "equals", "starts", "matches")
+"""How a rule compares: the value holds the word, is it, begins with it, or fits it as a regular expression."""
 
 
 def read_status(entry: str) -> Status:
@@ -17,7 +19,7 @@ def read_status(entry: str) -> Status:
 
     Raises `ValueError` with the entry for anything else.
     """
-    words = entry.split()
+    words = entry.split() if isinstance(entry, str) else []
     flags = {word for word in words if word.startswith("+")}
     plain = [word for word in words if word not in flags]
     if flags - {"+delayed", "+action"} or not 1 <= len(plain) <= 2:
@@ -91,6 +93,8 @@ def _finder(field: str, rows: Any) -> Finder:
     if isinstance(rows, Mapping):
         exact = {key.casefold(): (read_status(entry), f"{field} = {key}") for key, entry in rows.items()}
         return exact.get
+    if not isinstance(rows, list):
+        raise ValueError(f"{field} = {rows!r:.60} is neither a table [{field}] nor a list of tables [[{field}]]")
     tests = [(test, read_status(row["status"]), name) for row in rows for test, name in _tests(field, row)]
 
     def find(value: str) -> tuple[Status, str] | None:
@@ -104,15 +108,18 @@ def _describe(field: str, rows: Any) -> Iterator[Rule]:
         yield from (Rule(field, "equals", key, read_status(entry)) for key, entry in rows.items())
         return
     for row in rows:
-        for kind in ("any", "equals", "starts", "matches"):
+        for kind in KINDS:
             yield from (Rule(field, kind, word, read_status(row["status"])) for word in row.get(kind, ()))
 
 
-def _tests(field: str, row: Mapping[str, Any]) -> "list[tuple[Callable[[str], object], str]]":
-    kinds = [kind for kind in ("any", "equals", "starts", "matches") if kind in row]
-    if len(kinds) != 1 or set(row) - {*kinds, "status"}:
+def _tests(field: str, row: Any) -> "list[tuple[Callable[[str], object], str]]":
+    kinds = [kind for kind in KINDS if kind in row] if isinstance(row, Mapping) else []
+    if len(kinds) != 1 or set(row) != {*kinds, "status"}:
         raise ValueError(f"{row!r} holds not one of any, equals, starts, matches beside its status")
-    return [(_test(kinds[0], word), f"{field} {kinds[0]} {word}") for word in row[kinds[0]]]
+    words = row[kinds[0]]
+    if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
+        raise ValueError(f"{kinds[0]} = {words!r:.60} is not a list of words")  # a lone text would be read by letters
+    return [(_test(kinds[0], word), f"{field} {kinds[0]} {word}") for word in words]
 
 
 def _test(kind: str, word: str) -> Callable[[str], object]:
@@ -123,4 +130,7 @@ def _test(kind: str, word: str) -> Callable[[str], object]:
         return lambda value: value == low
     if kind == "starts":
         return lambda value: value.startswith(low)
-    return re.compile(word, re.IGNORECASE).search
+    try:
+        return re.compile(word, re.IGNORECASE).search
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"matches = {word!r:.60} is no regular expression: {error}") from error

@@ -21,19 +21,23 @@ def push_secret(ctx: Context) -> str:
 def signed(
     secret: str,
     message: bytes,
-    signature: str,
+    signature: str | None,
     *,
     encoding: Literal["base64", "hex"] = "base64",
-    digest: str = "sha256",
+    digest: Literal["sha256", "sha1", "sha512"] = "sha256",
 ) -> bool:
-    """Whether a signature is the HMAC of a message under a secret. False without a secret; never raises."""
+    """Whether a signature is the HMAC of a message under a secret. False without either; never raises."""
+    if not signature or not secret:
+        return False
     try:
         given = base64.b64decode(signature, validate=True) if encoding == "base64" else bytes.fromhex(signature)
     except (ValueError, binascii.Error):
         return False
-    return bool(secret) and hmac.compare_digest(hmac.digest(secret.encode(), message, _HASHES[digest]), given)
+    return hmac.compare_digest(hmac.digest(secret.encode(), message, _HASHES[digest]), given)
 
 
-def same(given: str, secret: str) -> bool:
-    """Whether a text is the secret, in a time that tells nothing. False without a secret."""
-    return bool(secret) and hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode())
+def same(given: str | None, secret: str) -> bool:
+    """Whether a text is the secret, in a time that tells nothing. False without either."""
+    if not given or not secret:
+        return False
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode())

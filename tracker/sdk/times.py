@@ -11,6 +11,7 @@ _WEST, _EAST = timedelta(hours=-12), timedelta(hours=14)
 _ZERO = timedelta(0)
 _OFFSET = re.compile(r"([+-])([0-9]{1,2}):?([0-9]{2})?")
 _CLOCK = re.compile(r"([0-9]{1,2})[:.h]?([0-9]{2})(?:[:.]?([0-9]{2}))?(?:[.,][0-9]+)?\s*([AaPp])?\.?[Mm]?\.?")
+_MIDNIGHT = re.compile(r"(?<=[T ])24:?00(?::?00)?(?:\.0+)?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})")
 
 
@@ -27,16 +28,21 @@ NEVER = Time(None, None)
 def read_time(value: object) -> Time:
     """A date and time in the manner of ISO 8601, with or without an offset; `NEVER` where it is none.
 
-    A space may stand for the `T` and before the offset; fractions of seconds are dropped. `Z` gives an offset of
-    zero: carriers that put it behind local times must have it cut off first.
+    A space may stand for the `T` and before the offset; fractions of seconds are dropped; 24:00 begins the next day.
+    `Z` gives an offset of zero: carriers that put it behind local times must have it cut off first. An offset that no
+    place on earth keeps is left out.
     """
     if not isinstance(value, str) or not 8 <= len(value) <= 40:
         return NEVER
-    moment = _parse(value) or _parse(" ".join(value.split()).replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
+    if value.isdigit() and len(value) != 8:  # Python would read 1712110112345 as a day of the year 1712
+        return NEVER
+    moment = _parse(value) or _parse_oddly(value)
     if moment is None:
         return NEVER
     offset = moment.utcoffset()
-    if moment.microsecond or offset is not None:
+    if offset:
+        offset = real_offset(offset)
+    if moment.microsecond or moment.tzinfo is not None:
         moment = moment.replace(microsecond=0, tzinfo=None)
     return Time(moment, offset)
 
@@ -66,15 +72,20 @@ def read_offset(value: object) -> timedelta | None:
     if text in ("Z", "z"):
         return _ZERO
     match = _OFFSET.fullmatch(text)
-    if match is None:
+    if match is None or int(match[3] or 0) > 59:
         return None
     size = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
     return real_offset(-size if match[1] == "-" else size)
 
 
 def offset_between(local: datetime | None, gmt: datetime | None) -> timedelta | None:
-    """How far a wall clock is from the GMT clock told beside it; `None` where a wrong day in one of them shows."""
-    return None if local is None or gmt is None else real_offset(local - gmt)
+    """How far a wall clock is from the GMT clock, or the aware instant, told beside it.
+
+    `None` where a wrong day in one of them shows.
+    """
+    if local is None or gmt is None:
+        return None
+    return real_offset(local - (gmt if gmt.tzinfo is None else gmt.astimezone(UTC).replace(tzinfo=None)))
 
 
 def real_offset(offset: timedelta) -> timedelta | None:
@@ -101,8 +112,20 @@ def _parse(text: str) -> datetime | None:
         return None
 
 
+def _parse_oddly(text: str) -> datetime | None:
+    """What carriers write and Python 3.11 does not read."""
+    text = " ".join(text.split()).replace(" +", "+").replace(" -", "-").replace(" Z", "Z")
+    midnight = _MIDNIGHT.sub("00:00", text, count=1)
+    moment = _parse(midnight)
+    try:
+        return moment if moment is None or midnight == text else moment + timedelta(days=1)
+    except OverflowError:
+        return None
+
+
 def _since_midnight(clock: str) -> timedelta:
-    digits = clock.replace(":", "")
+    # With its colons where they belong it is read like 1205; 12:5 is no time, though 125 is one.
+    digits = clock.replace(":", "") if clock[-3:-2] == ":" and clock[-6:-5] in (":", "") else clock
     if digits.isdigit() and digits.isascii():
         if len(digits) > 6:
             return _ZERO
