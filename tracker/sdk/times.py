@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from .reading import plain
 
-_QUARTER = timedelta(minutes=15)
-_WEST, _EAST = timedelta(hours=-12), timedelta(hours=14)
+_REAL = frozenset(timedelta(minutes=minutes) for minutes in range(-12 * 60, 14 * 60 + 1, 15))
 _ZERO = timedelta(0)
 _OFFSET = re.compile(r"([+-])([0-9]{1,2}):?([0-9]{2})?")
 _CLOCK = re.compile(r"([0-9]{1,2})[:.h]?([0-9]{2})(?:[:.]?([0-9]{2}))?(?:[.,][0-9]+)?\s*([AaPp])?\.?[Mm]?\.?")
@@ -90,7 +89,7 @@ def offset_between(local: datetime | None, gmt: datetime | None) -> timedelta | 
 
 def real_offset(offset: timedelta) -> timedelta | None:
     """The offset where some place on earth keeps it, else `None`."""
-    return offset if _WEST <= offset <= _EAST and not offset % _QUARTER else None
+    return offset if offset in _REAL else None
 
 
 def from_epoch(value: object) -> datetime | None:
