@@ -1,7 +1,10 @@
-"""UPS: tracking by its Track API (v1), with Track Alert messages read by the same table."""
+"""UPS: tracking by its Track API (v1), and Track Alert, by which UPS sends news by itself.
+
+Documents: github.com/UPS-API/api-documentation (Tracking.yaml, UPSTrackAlert.yaml).
+"""
 
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
+from datetime import timedelta
 from typing import ClassVar
 from uuid import uuid4
 
@@ -9,11 +12,11 @@ from pydantic import BaseModel, Field, SecretStr
 
 from tracker.sdk import (
     ApiUrl,
-    AuthFailed,
-    BadPayload,
     Carrier,
+    ClientCredentials,
     Context,
     HttpAnswer,
+    InboundRequest,
     InvalidNumber,
     Limits,
     NumberFormat,
@@ -21,36 +24,49 @@ from tracker.sdk import (
     Payload,
     Plugin,
     Query,
+    Subscription,
+    Verdict,
     check,
     hookimpl,
-    plain,
+    pick,
+    push_secret,
     read_json,
+    same,
+    word,
 )
 
 from .reading import read_answer
 
-MARGIN = 120.0
-"""A token is renewed this many seconds before UPS forgets it."""
 SPOKEN = {200, 400, 404}
 """Statuses under which UPS explains itself in the body."""
+LEASE, MOST = timedelta(days=14), 100
+"""How long UPS sends news of a number, and for how many numbers it may be asked at once."""
+ANY_NUMBER = "1Z5338FF0107231059"
+NONE_VALID = "VSS210"
 
 
 class UpsSettings(BaseModel):
-    """Credentials of an app at developer.ups.com with the Tracking product."""
+    """Credentials of an app at developer.ups.com with the products Tracking and, for news, Track Alert."""
 
     client_id: str = Field(min_length=1, max_length=200, title="Client ID")
     client_secret: SecretStr = Field(min_length=1, max_length=200, title="Client secret")
+    push_secret: SecretStr = Field(
+        default=SecretStr(""),
+        max_length=200,
+        title="Track Alert credential",
+        description="A long word of your own that UPS shows when it brings news; empty: UPS is only asked.",
+    )
     base_url: ApiUrl = Field(default="https://onlinetools.ups.com", title="Address of the API")
 
 
-PLUGIN = Plugin("ups", "UPS", "1.0.0", settings=UpsSettings)
+PLUGIN = Plugin("ups", "UPS", "1.1.0", settings=UpsSettings)
 
 
 class Ups(Carrier):
     id = "ups"
     names: ClassVar = {"en": "UPS"}
     url = "https://www.ups.com/track?tracknum={number}"
-    polls = True
+    polls = subscribes = True
     limits = Limits(requests=60, batch=1)
     formats = (
         NumberFormat("1Z", "1Z(?P<serial>[0-9A-Z]{15})(?P<check>[0-9])", "mod10", {"weights": (1, 2)}, prefix=True),
@@ -63,60 +79,57 @@ class Ups(Carrier):
         return read_answer(read_json(payload.body))
 
     def fetch(self, queries: Sequence[Query], ctx: Context) -> Iterable[Payload]:
-        for number in (query.number for query in queries):
-            answer = self._ask(number, ctx, used := _renewals(ctx))
-            if answer.status == 401:
-                if _renewals(ctx) == used:  # else another worker has just done it
-                    ctx.memory.set("renewals", used + 1)
-                answer = self._ask(number, ctx, _renewals(ctx))
-            if not (answer.status in SPOKEN and answer.body.lstrip()[:1] == b"{"):
-                check(answer)
-            yield Payload(
-                answer.body, answer.headers.get("content-type", ""), headers=answer.headers, numbers=(number,)
-            )
+        for query in queries:
+            answer = _ask(query.number, ctx)
+            kind = answer.headers.get("content-type", "")
+            yield Payload(answer.body, kind, headers=answer.headers, numbers=(query.number,))
 
-    def _ask(self, number: str, ctx: Context, renewals: int) -> HttpAnswer:
-        if not (7 <= len(number) <= 34 and number.isascii() and number.isalnum()):
-            raise InvalidNumber("UPS numbers are 7 to 34 letters and digits")
-        account = f"{_base(ctx)} {_settings(ctx).client_id} {renewals}"
-        token = ctx.memory.token(sha256(account.encode()).hexdigest(), lambda: self._new_token(ctx))
-        return ctx.worker_http().request(
-            "GET",
-            f"{_base(ctx)}/api/track/v1/details/{number}",
-            params={"locale": "en_US", "returnSignature": "false"},
-            headers={"Authorization": f"Bearer {token}", "transId": uuid4().hex, "transactionSrc": "tracker"},
-        )
+    def probe(self, ctx: Context) -> None:
+        _ask(ANY_NUMBER, ctx)
 
-    def _new_token(self, ctx: Context) -> tuple[str, float]:
-        settings = _settings(ctx)
-        answer = ctx.worker_http().request(
-            "POST",
-            f"{_base(ctx)}/security/v1/oauth/token",
-            form={"grant_type": "client_credentials"},
-            auth=(settings.client_id, settings.client_secret.get_secret_value()),
-        )
-        if answer.status == 400:
-            raise AuthFailed("UPS refused the client ID and secret")
-        told = read_json(check(answer).body)
-        token = told.get("access_token") if isinstance(told, dict) else None
-        if not isinstance(token, str) or not token:
-            raise BadPayload("UPS answered without an access token")
-        life = plain(told.get("expires_in"), 12)
-        return token, max(float(life) if life.isascii() and life.isdigit() else 0.0, MARGIN * 2) - MARGIN
+    def verify(self, request: InboundRequest, ctx: Context) -> Verdict:
+        """UPS signs nothing: it shows the credential of the subscription, or a bearer token (Track Alert v2)."""
+        secret = push_secret(ctx)
+        if not secret:
+            return Verdict(request.known, "no Track Alert credential is set, and the address is not ours")
+        shown = (request.headers.get("credential", ""), request.headers.get("authorization", ""))
+        valid = any(same(text.removeprefix("Bearer ").strip(), secret) for text in shown)
+        return Verdict(valid, "the credential shown is not the Track Alert credential")
+
+    def subscribe(self, queries: Sequence[Query], address: str, ctx: Context) -> Iterable[Subscription]:
+        numbers = [query.number for query in queries if query.number.startswith("1Z") and len(query.number) == 18]
+        for start in range(0, len(numbers) if push_secret(ctx) else 0, MOST):
+            for number in _subscribe(numbers[start : start + MOST], address, ctx):
+                yield Subscription(number, expires=ctx.now + LEASE)
 
 
-def _renewals(ctx: Context) -> int:
-    """How often a token was refused before its time; part of the key under which the next one is kept."""
-    return int(ctx.memory.get("renewals") or 0)
+def _ask(number: str, ctx: Context) -> HttpAnswer:
+    if not (7 <= len(number) <= 34 and number.isascii() and number.isalnum()):
+        raise InvalidNumber("UPS numbers are 7 to 34 letters and digits")
+    params = {"locale": "en_US", "returnSignature": "false"}
+    answer = _request(ctx, "GET", f"/api/track/v1/details/{number}", params=params)
+    return answer if answer.status in SPOKEN and answer.body.lstrip()[:1] == b"{" else check(answer)
 
 
-def _settings(ctx: Context) -> UpsSettings:
-    assert isinstance(ctx.settings, UpsSettings)
-    return ctx.settings
+def _subscribe(numbers: list[str], address: str, ctx: Context) -> list[str]:
+    """Those of the numbers that UPS takes. The others are none of its parcels; they are asked for as before."""
+    destination = {"url": address, "credentialType": "Bearer", "credential": push_secret(ctx)}
+    asked = {"locale": "en_US", "countryCode": "US", "trackingNumberList": numbers, "destination": destination}
+    answer = _request(ctx, "POST", "/api/track/v1/subscription/standard/package", json=asked)
+    if answer.status == 400 and NONE_VALID.encode() in answer.body:
+        return []
+    taken = pick(read_json(check(answer).body), "validTrackingNumbers")
+    valid = {word(one) for one in (taken if isinstance(taken, list) else ())}
+    return [number for number in numbers if number in valid]
 
 
-def _base(ctx: Context) -> str:
-    return _settings(ctx).base_url.rstrip("/")
+def _request(ctx: Context, method: str, path: str, **more: object) -> HttpAnswer:
+    settings = ctx.settings
+    assert isinstance(settings, UpsSettings)
+    base, secret = settings.base_url.rstrip("/"), settings.client_secret.get_secret_value()
+    auth = ClientCredentials(f"{base}/security/v1/oauth/token", settings.client_id, secret, basic=True)
+    headers = {"transId": uuid4().hex, "transactionSrc": "tracker"}
+    return auth.request(ctx, method, base + path, headers=headers, **more)
 
 
 @hookimpl

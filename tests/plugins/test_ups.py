@@ -1,14 +1,15 @@
 """UPS: its answers and alerts as events, its errors by kind, and the way a number is asked for."""
 
 import json
-from datetime import datetime, timedelta
+import tomllib
+from datetime import datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tracker_plugins.ups import PLUGIN, Ups, UpsSettings
-from tracker_plugins.ups.clock import read_moment, read_offset
-from tracker_plugins.ups.statuses import CODES, DETAILS, TYPES, WORDS, read_status
+from tracker_plugins.ups.reading import RULES
+from tracker_plugins.ups.windows import read_moment
 
 from tracker.domain.numbers import CarrierFormats, rank, verify
 from tracker.sdk import (
@@ -20,6 +21,7 @@ from tracker.sdk import (
     Query,
     RateLimited,
     Upstream,
+    read_status,
 )
 
 from .conftest import PLUGINS, ScriptedHttp, http_answer
@@ -48,20 +50,62 @@ def test_names_signatures_and_photos_are_not_copied():
             assert secret not in told
 
 
-def test_r14_the_code_wins_over_the_type_and_an_unknown_word_stays_unknown():
-    assert read_status("OT", "", "I", "").milestone is Milestone.OUT_FOR_DELIVERY
-    assert read_status("", "40", "D", "Delivered").milestone is Milestone.AVAILABLE_FOR_PICKUP
-    assert read_status("", "", "d", "").milestone is Milestone.DELIVERED
-    assert read_status("??", "998", "??", "Delivery attempted").milestone is Milestone.ATTEMPT_FAILED
-    assert read_status("??", "998", "??", "Your package could not be delivered").milestone is Milestone.EXCEPTION
-    assert read_status("??", "998", "??", "Something else") is None
+def read_scan(code, detail, kind, text):
+    status = {"code": code, "type": kind, "description": text, "statusCode": detail}
+    activity = {"date": "20260302", "time": "101500", "status": status}
+    shipment = {"inquiryNumber": NUMBER, "package": [{"trackingNumber": NUMBER, "activity": [activity]}]}
+    (event,) = ups.parse(Payload(json.dumps({"trackResponse": {"shipment": [shipment]}}).encode())).results[0].events
+    return event
 
 
-def test_only_the_end_of_a_journey_is_called_an_end():
-    assert TYPES["RS"].milestone is Milestone.RETURNING
-    assert DETAILS["034"].milestone is Milestone.RETURNED
-    for row in (*CODES.values(), *DETAILS.values(), *(status for _, status in WORDS)):
-        assert not (row.milestone is Milestone.DELIVERED and (row.delayed or row.action_required))
+@pytest.mark.parametrize(
+    ("code", "detail", "kind", "text", "status"),
+    [
+        ("OT", "", "I", "", "out_for_delivery"),
+        ("", "40", "D", "Delivered", "available_for_pickup"),
+        ("", "", "d", "", "delivered"),
+        ("??", "998", "??", "Delivery attempted", "attempt_failed"),
+        ("??", "998", "??", "Your package could not be delivered", "exception"),
+        ("??", "998", "??", "Something else", "unknown"),
+        ("", "", "", "", "unknown"),
+        # UPS calls these deliveries (type D); the wording says where it was left.
+        ("UA", "", "D", "Package was returned to the sender ", "returned"),
+        ("Q1", "", "D", "Delivered to UPS Access Point", "available_for_pickup"),
+        ("KB", "", "D", "DELIVERED", "delivered"),
+        # The same code under "exception" means a delay, until UPS gives up.
+        ("A7", "", "X", "The receiver has moved. We will deliver to the new address.",
+         "exception recipient_moved +delayed"),
+        ("A7", "", "X", "The receiver has moved. / The package will be returned to the sender.", "returning"),
+        ("48", "", "X", "The receiver was not available for delivery.", "attempt_failed absent"),
+        ("48", "", "I", "On the Way", "in_transit"),
+        ("Z9", "", "X", "Severe weather conditions have delayed delivery.", "in_transit weather +delayed"),
+        ("SR", "003", "X", "Your package was released by the customs agency.", "in_transit customs_cleared"),
+        ("", "", "U", "", "in_transit"),
+    ],
+)  # fmt: skip
+def test_r14_the_code_wins_over_the_type_and_an_unknown_word_stays_unknown(code, detail, kind, text, status):
+    event = read_scan(code, detail, kind, text)
+    if status == "unknown":
+        assert (event.status.milestone, event.rule) == (Milestone.UNKNOWN, "")
+    else:
+        assert event.status == read_status(status)
+        assert event.rule
+
+
+def test_a_parcel_on_its_way_back_has_not_ended_its_journey():
+    assert read_scan("", "", "RS", "").status.milestone is Milestone.RETURNING
+    assert read_scan("", "", "RS", "Returned to shipper").status.milestone is Milestone.RETURNING
+    assert read_scan("", "034", "", "").status.milestone is Milestone.RETURNED
+
+
+def test_nothing_delivered_is_late_or_waits_for_somebody():
+    table = tomllib.loads((PLUGINS / "ups/statuses.toml").read_text())
+    entries = [
+        e for part in table.values() for e in (part.values() if isinstance(part, dict) else [r["status"] for r in part])
+    ]
+    assert len(entries) > 130
+    assert not [e for e in entries if e.startswith("delivered") and "+" in e]
+    assert len(RULES.describe()) > len(entries)
 
 
 @pytest.mark.parametrize(
@@ -73,8 +117,11 @@ def test_only_the_end_of_a_journey_is_called_an_end():
         ("20280229", "240000", datetime(2028, 3, 1)),
         ("19700101", "0", datetime(1970, 1, 1)),
         ("20260229", "120000", None),
-        ("20260228", "250000", None),
-        ("20260228", "", None),
+        ("20260228", "250000", datetime(2026, 2, 28)),
+        ("20260228", "", datetime(2026, 2, 28)),
+        ("20260228", "900", datetime(2026, 2, 28, 0, 9)),
+        ("20260228", 4700, datetime(2026, 2, 28, 0, 47)),
+        ("20260228", "74700", datetime(2026, 2, 28, 7, 47)),
         ("\u0662\u0660\u0662\u0666\u0660\u0662\u0662\u0668", "120000", None),
         ("99991231", "240000", None),
         (None, None, None),
@@ -86,21 +133,26 @@ def test_r10_dates_and_times_in_every_spelling(date, time, moment):
 
 
 @pytest.mark.parametrize(
-    ("fields", "local", "gmt", "hours"),
+    ("scan", "hours"),
     [
-        ({"gmtOffset": "-05:00"}, datetime(2026, 1, 1, 9), None, -5),
-        ({"gmtOffset": "+0545"}, datetime(2026, 1, 1, 9), None, 5.75),
-        ({"gmtOffset": "+14:00"}, datetime(2026, 1, 1, 9), None, 14),
-        ({"gmtOffset": "+25:00"}, datetime(2026, 1, 1, 9), datetime(2026, 1, 1, 8), None),
-        ({}, datetime(2026, 1, 2, 1), datetime(2026, 1, 1, 16), 9),
-        ({}, datetime(2026, 1, 1, 9), datetime(2026, 1, 2, 14), None),
-        ({}, datetime(2026, 1, 1, 9), datetime(2026, 1, 1, 14, 0, 7), None),
-        ({}, datetime(2026, 1, 1, 9), None, None),
+        ({"gmtOffset": "-05:00"}, -5),
+        ({"gmtOffset": "+0545"}, 5.75),
+        ({"gmtOffset": "+14:00"}, 14),
+        ({"gmtOffset": "+25:00", "gmtDate": "20260101", "gmtTime": "080000"}, None),
+        ({"date": "20260102", "time": "010000", "gmtDate": "20260101", "gmtTime": "160000"}, 9),
+        ({"date": "20260102", "time": "010000", "gmtDate": "20260101", "gmtTime": "16:00:00"}, 9),
+        ({"gmtDate": "20260102", "gmtTime": "140000"}, None),
+        ({"gmtDate": "20260101", "gmtTime": "140007"}, None),
+        ({}, None),
     ],
 )
-def test_an_offset_is_what_ups_tells_and_never_a_guess(fields, local, gmt, hours):
-    wanted = None if hours is None else timedelta(hours=hours)
-    assert read_offset(fields, local, gmt) == wanted
+def test_an_offset_is_what_ups_tells_and_never_a_guess(scan, hours):
+    activity = {"date": "20260101", "time": "090000", "status": {"type": "I"}, **scan}
+    package = {"trackingNumber": NUMBER, "activity": [activity]}
+    parsed = ups.parse(Payload(json.dumps({"trackResponse": {"shipment": [{"package": [package]}]}}).encode()))
+    (event,) = parsed.results[0].events
+    assert (event.offset and event.offset.total_seconds() / 3600) == hours
+    assert event.zone_source == ("unknown" if hours is None else "carrier")
 
 
 @pytest.mark.parametrize(
