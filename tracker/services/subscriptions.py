@@ -19,7 +19,8 @@ from .push_doors import address_of
 
 LEAST_LEFT = timedelta(hours=6)
 """A promise is renewed when a quarter of its time is left, and never later than this before its end."""
-RETRY = timedelta(hours=1)
+PATIENCE = timedelta(hours=6)
+"""How long a renewal is left to the outbox, which tries it again by itself, before another one is owed."""
 Body = Mapping[str, Any]
 
 
@@ -45,8 +46,8 @@ def renew_due(portal: Portal) -> int:
     now = portal.now()
     due = rows.due_subscriptions(now)
     for row in due:
-        rows.put_off(row.shop_id, row.id, now + RETRY)
-        portal.owe("renew", f"{key_of('renew', row.id, now)}", {"shop": row.shop_id, "row": row.id})
+        rows.put_off(row.shop_id, row.id, now + PATIENCE)
+        portal.owe("renew", key_of("renew", row.id, now), {"shop": row.shop_id, "row": row.id})
     return len(due)
 
 
@@ -63,7 +64,8 @@ def renew(portal: Portal, body: Body, key: str) -> None:  # noqa: ARG001
 def owe_end(portal: Portal, shipment: Shipment, due: datetime) -> None:
     """Has the subscriptions to a shipment's number ended at an instant. Call it in a transaction."""
     for row in rows.find_subscriptions(shipment.shop_id, shipment.carrier, shipment.number):
-        portal.owe("unsubscribe", key_of("unsubscribe", row.id, row.made_at), {"shop": row.shop_id, "row": row.id}, due)
+        key = f"{key_of('unsubscribe', row.id, row.made_at)}:{row.number}"
+        portal.owe("unsubscribe", key, {"shop": row.shop_id, "row": row.id}, due)
 
 
 def unsubscribe(portal: Portal, body: Body, key: str) -> None:  # noqa: ARG001
@@ -97,7 +99,7 @@ def _when_to_renew(promise: Subscription, now: datetime) -> datetime | None:
     if promise.expires is None:
         return None
     left = promise.expires - now
-    return max(promise.expires - max(left / 4, LEAST_LEFT), now + RETRY)
+    return max(promise.expires - max(left / 4, LEAST_LEFT), now + PATIENCE)
 
 
 def _promise(row: Subscribed) -> Subscription:

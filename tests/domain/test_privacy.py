@@ -1,0 +1,21 @@
+"""What carriers tell of people is hidden; what they tell of parcels is not."""
+
+import pytest
+
+from tracker.domain.privacy import mask
+
+
+@pytest.mark.parametrize(
+    ("text", "private", "shown"),
+    [
+        ("배송완료 (담당사원:김배송 010-0000-0000)", ("김배송",), "배송완료 (담당사원:●●● ●●●)"),
+        ("Signed by ADA ITO", ("ADA ITO", "ADA"), "Signed by ●●●"),
+        ("call 01012345678 or 02-123-4567", (), "call ●●● or ●●●"),
+        ("+82 10-1234-5678", (), "●●●"),
+        ("parcel 4444-1375-8703 left hub 0123", (), "parcel 4444-1375-8703 left hub 0123"),
+        ("2026-03-02 10:00", (), "2026-03-02 10:00"),
+        ("Nothing", ("",), "Nothing"),
+    ],
+)
+def test_a_text_is_shown_without_its_people(text: str, private: tuple[str, ...], shown: str) -> None:
+    assert mask(text, private) == shown
