@@ -5,6 +5,7 @@ Documents: github.com/UPS-API/api-documentation (Tracking.yaml, UPSTrackAlert.ya
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import ClassVar
 from uuid import uuid4
 
@@ -19,7 +20,6 @@ from tracker.sdk import (
     InboundRequest,
     InvalidNumber,
     Limits,
-    NumberFormat,
     Parsed,
     Payload,
     Plugin,
@@ -28,6 +28,7 @@ from tracker.sdk import (
     Verdict,
     check,
     hookimpl,
+    load_formats,
     pick,
     push_secret,
     read_json,
@@ -68,12 +69,7 @@ class Ups(Carrier):
     url = "https://www.ups.com/track?tracknum={number}"
     polls = subscribes = True
     limits = Limits(requests=60, batch=1)
-    formats = (
-        NumberFormat("1Z", "1Z(?P<serial>[0-9A-Z]{15})(?P<check>[0-9])", "mod10", {"weights": (1, 2)}, prefix=True),
-        NumberFormat("waybill", "[AHJKTV](?P<serial>[0-9]{9})(?P<check>[0-9])", "mod10", {"weights": (1, 2)}),
-        NumberFormat("9 digits", "[0-9]{9}"),
-        NumberFormat("12 digits", "[0-9]{12}"),
-    )
+    formats = load_formats(Path(__file__).with_name("formats.toml"))
 
     def parse(self, payload: Payload) -> Parsed:
         return read_answer(read_json(payload.body))
