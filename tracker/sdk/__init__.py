@@ -2,8 +2,10 @@
 
 from .blocks import Block, View
 from .carriers import Carrier, Label, Limits, NoSettings, NumberFormat, Query, Subscription, load_formats
+from .changes import ShipmentChange
 from .channels import Channel
 from .context import Context, Http, HttpAnswer, Mail, Memory, Message, Receipt
+from .covers import Covers
 from .doors import InboundRequest, Verdict
 from .errors import (
     AuthFailed,
@@ -38,16 +40,17 @@ from .terms import Meaning, Term, load_terms
 from .times import NEVER, Time, from_epoch, offset_between, read_clock, read_offset, read_time, real_offset
 from .urls import ApiUrl, HttpsUrl, https_url
 from .vocabularies import Vocabulary, load_vocabulary
+from .windows import read_window
 
 __all__ = [
     "API", "NEVER", "UNKNOWN", "ApiUrl", "AuthFailed", "BadPayload", "BadRequest", "Block", "Buyer", "Carrier",
-    "Channel", "ClientCredentials", "Context", "Event", "Fulfilment", "Http", "HttpAnswer", "HttpsUrl",
+    "Channel", "ClientCredentials", "Context", "Covers", "Event", "Fulfilment", "Http", "HttpAnswer", "HttpsUrl",
     "InboundRequest", "InvalidNumber", "Label", "Limits", "Mail", "Meaning", "Memory", "Message", "Milestone",
     "NoSettings", "NotFound", "NumberFormat", "OrderDeleted", "OrderLine", "OrderMilestone", "OrderShipment",
     "OrderState", "Parsed", "Payload", "Plugin", "PluginError", "Problem", "Query", "RateLimited", "Receipt", "Rule",
-    "Rules", "Status", "StoreConnector", "StoreOrder", "StoreParsed", "Subscription", "Successor", "Term", "Time",
-    "TrackingResult", "Upstream", "Verdict", "View", "Vocabulary", "Window", "ZoneSource", "check", "from_epoch",
-    "hookimpl", "https_url", "load_formats", "load_terms", "load_vocabulary", "offset_between", "part", "pick", "plain",
-    "push_secret", "read_clock", "read_json", "read_offset", "read_status", "read_time", "read_xml", "real_offset",
-    "retry_after", "rows", "same", "signed", "word",
+    "Rules", "ShipmentChange", "Status", "StoreConnector", "StoreOrder", "StoreParsed", "Subscription", "Successor",
+    "Term", "Time", "TrackingResult", "Upstream", "Verdict", "View", "Vocabulary", "Window", "ZoneSource", "check",
+    "from_epoch", "hookimpl", "https_url", "load_formats", "load_terms", "load_vocabulary", "offset_between", "part",
+    "pick", "plain", "push_secret", "read_clock", "read_json", "read_offset", "read_status", "read_time", "read_window",
+    "read_xml", "real_offset", "retry_after", "rows", "same", "signed", "word",
 ]  # fmt: skip
