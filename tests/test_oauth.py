@@ -46,3 +46,18 @@ def test_a_changed_secret_is_not_served_the_old_token():
         ClientCredentials(**{**CREDENTIALS, "client_secret": secret}).request(ctx, "GET", "https://carrier.example/x")
     sent = [more["headers"]["Authorization"] for _, url, more in http.asked if url.endswith("/x")]
     assert sent == ["Bearer t1", "Bearer t1", "Bearer t2"]
+
+
+def test_a_token_that_is_refused_in_other_words_than_401_is_renewed_once():
+    http = hands_out_tokens()
+    ctx = context(http)
+    seen = []
+
+    def refuses(answer):
+        seen.append(answer.status)
+        return True
+
+    ClientCredentials(**CREDENTIALS, refuses=refuses).request(ctx, "GET", "https://carrier.example/x")
+    sent = [more["headers"]["Authorization"] for _, url, more in http.asked if url.endswith("/x")]
+    assert sent == ["Bearer t1", "Bearer t2"]
+    assert seen == [200], "the second answer stands, whatever it says"

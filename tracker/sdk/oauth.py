@@ -1,6 +1,6 @@
 """OAuth client credentials: one token for each credential, renewed by one caller at a time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -19,7 +19,8 @@ SHORTEST = 60.0
 class ClientCredentials:
     """Where to get a token, and for whom. `basic` sends id and secret as HTTP Basic, else they stand in the form.
 
-    `json` sends the request as JSON instead of as a form; `extra` are further fields (a scope).
+    `json` sends the request as JSON instead of as a form; `extra` are further fields (a scope). `refuses` tells the
+    answers that mean a token which is not good any more, where that is said otherwise than with a 401.
     """
 
     url: str
@@ -28,9 +29,10 @@ class ClientCredentials:
     basic: bool = False
     json: bool = False
     extra: Mapping[str, str] | None = None
+    refuses: Callable[[HttpAnswer], bool] = lambda answer: answer.status == 401
 
     def request(self, ctx: Context, method: str, url: str, **more: Any) -> HttpAnswer:
-        """The answer to a request with the bearer token; after a 401 once more with a new one.
+        """The answer to a request with the bearer token; where that is refused, once more with a new one.
 
         `more` are the arguments of `Http.request`. Tokens are kept per shop, plugin and credential; only one caller at
         a time asks for a new one, over all threads and processes.
@@ -40,7 +42,7 @@ class ClientCredentials:
             used = self._renewals(ctx)
             headers["Authorization"] = f"Bearer {self.token(ctx)}"
             answer = ctx.worker_http().request(method, url, headers=headers, **more)
-            if answer.status != 401 or renewed:
+            if renewed or not self.refuses(answer):
                 break
             if self._renewals(ctx) == used:  # else another worker has just done it
                 ctx.memory.set(self._key("renewals"), used + 1)
