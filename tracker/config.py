@@ -30,6 +30,7 @@ class Config(BaseModel):
     instance: Path = Field(Path("instance"), description="folder for uploads and the SQLite file")
     plugins: str = Field("", description="further folders with plugins, colon-separated")
     plugins_block: str = Field("", description="names of plugins not to load, comma-separated")
+    trace_plugins: bool = Field(False, description="1 logs every call into a plugin, with its time and outcome")
     mail_host: str = Field("", description="SMTP server; without it no mail leaves")
     mail_port: int = Field(587, ge=1, le=65535, description="SMTP port")
     mail_user: str = Field("", description="SMTP user")

@@ -35,10 +35,10 @@ class Breaker:
             self._rows.succeed(shop, provider)
             self._memo[shop, provider] = (self._clock(), BreakerState())
 
-    def fail(self, shop: int, provider: str) -> BreakerState:
-        """The call broke. Answers what that makes of the provider."""
+    def fail(self, shop: int, provider: str, error: str = "") -> BreakerState:
+        """The call broke, by `error`. Answers what that makes of the provider."""
         now = self._clock()
-        state = self._rows.fail(shop, provider, now, LIMIT, REST)
+        state = self._rows.fail(shop, provider, now, LIMIT, REST, error)
         self._memo[shop, provider] = (now, state)
         return state
 

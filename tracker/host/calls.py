@@ -84,8 +84,9 @@ class Calls:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit too: a plugin may not end the worker
-            self._breaker.fail(shop, provider.key)
-            raise bug(provider, method, args, error) from None
+            found = bug(provider, method, args, error)
+            self._breaker.fail(shop, provider.key, found.detail)
+            raise found from None
         self._breaker.succeed(shop, provider.key)
         return result
 

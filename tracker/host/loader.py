@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
+from time import perf_counter
 from types import ModuleType
 from typing import Any
 
@@ -16,6 +17,7 @@ from tracker.sdk import API, Plugin
 from .checks import complaints, is_slug
 from .registry import Failure, Loaded, Provider, Reason, Registry
 from .sources import Source, from_entry_points, from_folders, mount
+from .trace import note_loading
 
 MOST_PROVIDERS = 1000
 _HOOKS: Mapping[str, str] = {
@@ -35,11 +37,13 @@ class Broken(Exception):
         self.phase, self.reason, self.detail = phase, reason, detail
 
 
-def load(folders: Sequence[Path], *, installed: bool = True, blocked: Iterable[str] = ()) -> Registry:
+def load(
+    folders: Sequence[Path], *, installed: bool = True, blocked: Iterable[str] = (), trace: bool = False
+) -> Registry:
     """The plugins of these folders in their order (the bundled one first), then the installed ones, by name.
 
     A plugin that fails is left out whole and kept in `failures`; nothing here raises for it. `blocked` names plugins
-    that are not even imported.
+    that are not even imported. `trace` logs how long each took.
     """
     mount(folders)
     registry = Registry(blocked=tuple(blocked))
@@ -47,7 +51,10 @@ def load(folders: Sequence[Path], *, installed: bool = True, blocked: Iterable[s
     manager.add_hookspecs(specs)
     for source in chain(from_folders(folders), _installed(registry) if installed else ()):
         if source.name not in registry.blocked:
+            began = perf_counter()
             _load_one(source, registry, manager)
+            if trace:
+                note_loading(registry, source.name, began)
     return registry
 
 

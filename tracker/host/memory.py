@@ -19,7 +19,15 @@ class InMemoryBreakers:
     def state(self, shop: int, provider: str) -> BreakerState:
         return self._states.get((shop, provider), BreakerState())
 
-    def fail(self, shop: int, provider: str, now: datetime, limit: int, rest: timedelta) -> BreakerState:
+    def fail(
+        self,
+        shop: int,
+        provider: str,
+        now: datetime,
+        limit: int,
+        rest: timedelta,
+        error: str = "",  # noqa: ARG002 - nobody reads it here
+    ) -> BreakerState:
         with self._lock:
             failures = self.state(shop, provider).failures + 1
             state = BreakerState(failures, now + rest if failures >= limit else None)

@@ -22,8 +22,13 @@ class Breakers(Protocol):
 
     def state(self, shop: int, provider: str) -> BreakerState: ...
 
-    def fail(self, shop: int, provider: str, now: datetime, limit: int, rest: timedelta) -> BreakerState:
-        """One more failure in a row; from `limit` on the provider rests until `now + rest`. Atomic."""
+    def fail(
+        self, shop: int, provider: str, now: datetime, limit: int, rest: timedelta, error: str = ""
+    ) -> BreakerState:
+        """One more failure in a row; from `limit` on the provider rests until `now + rest`. Atomic.
+
+        `error` is what went wrong, for staff to read.
+        """
         ...
 
     def try_again(self, shop: int, provider: str, now: datetime, rest: timedelta) -> bool:

@@ -16,6 +16,7 @@ from tracker.host.ports import BreakerState, Ports
 from tracker.host.registry import Registry
 from tracker.host.secrets import SecretBox
 from tracker.host.smtp import Security, SmtpServer, SmtpTransport
+from tracker.host.trace import TracedCalls
 from tracker.paths import resource
 from tracker.sdk import Http, Mail
 from tracker.store import outbox
@@ -90,11 +91,10 @@ def open_portal(
     )
     folders = [resource("plugins"), *(Path(name) for name in config.plugins.split(":") if name)]
     blocked = [name.strip() for name in config.plugins_block.split(",") if name.strip()]
-    registry = load(folders, blocked=blocked)
+    registry = load(folders, blocked=blocked, trace=config.trace_plugins)
+    calls = (TracedCalls if config.trace_plugins else Calls)(ports.breakers, clock)
     contexts = ContextMaker(registry, ports, _http_maker(config), _mail_maker(config), clock)
-    return Portal(
-        config, database, registry, contexts, Calls(ports.breakers, clock), ports, box, Queue(database), clock
-    )
+    return Portal(config, database, registry, contexts, calls, ports, box, Queue(database), clock)
 
 
 def _http_maker(config: Config) -> Callable[[], Http]:

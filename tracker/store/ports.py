@@ -42,13 +42,14 @@ class BreakerRows(Generic[S]):
         row = _STATE.first(name=_breaker(shop, provider))
         return self._make_state(*row) if row else self._make_state(0, None)
 
-    def fail(self, shop: int, provider: str, now: datetime, limit: int, rest: timedelta) -> S:
+    def fail(self, shop: int, provider: str, now: datetime, limit: int, rest: timedelta, error: str = "") -> S:
         name = _breaker(shop, provider)
         failures = Breaker.failures + 1
         rests = peewee.Case(None, [(failures >= limit, Breaker.open_until.to_value(now + rest))], Breaker.open_until)
         with transaction():
             _ensure(Breaker, name=name)
-            Breaker.update(failures=failures, open_until=rests).where(Breaker.name == name).execute()
+            news = {"failures": failures, "open_until": rests, "error": error[: Breaker.error.max_length]}
+            Breaker.update(news).where(Breaker.name == name).execute()
             return self.state(shop, provider)
 
     def try_again(self, shop: int, provider: str, now: datetime, rest: timedelta) -> bool:
