@@ -40,8 +40,8 @@ class ClientCredentials:
         headers = dict(more.pop("headers", None) or {})
         for renewed in (False, True):
             used = self._renewals(ctx)
-            headers["Authorization"] = f"Bearer {self.token(ctx)}"
-            answer = ctx.worker_http().request(method, url, headers=headers, **more)
+            bearer = {"Authorization": f"Bearer {self.token(ctx)}"}
+            answer = ctx.worker_http().request(method, url, headers=headers | bearer, **more)
             if renewed or not self.refuses(answer):
                 break
             if self._renewals(ctx) == used:  # else another worker has just done it
