@@ -34,7 +34,7 @@ from .http import SafeHttp
 from .orders import check_store_parsed
 from .ports import Breakers
 from .redact import describe, plugin_logger, redact, secrets_of
-from .registry import Provider
+from .registry import Listener, Provider
 from .results import (
     Wrong,
     check_label,
@@ -116,6 +116,22 @@ class Calls:
         """Raises what is wrong with a provider's settings; returns where nothing is."""
         self.call(provider, shop, "probe", ctx, check=lambda _: None)
 
+    def tell(self, listener: Listener, shop: int, **arguments: Any) -> None:
+        """Tells one listener what happened. Raises what stopped it; the others are not concerned."""
+        self._breaker.admit(shop, listener.key)
+        try:
+            listener.function(*[arguments[name] for name in listener.arguments])
+        except PluginError as error:
+            self._breaker.succeed(shop, listener.key)
+            _redact(error, tuple(arguments.values()))
+            raise
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit too: a plugin may not end the worker
+            self._breaker.fail(shop, listener.key)
+            raise bug(listener, listener.hook, tuple(arguments.values()), error) from None
+        self._breaker.succeed(shop, listener.key)
+
     def public_url(self, provider: Provider[Carrier], shop: int, number: str, postcode: str = "") -> str | None:
         """The carrier's page for a number; `None` where there is none or it is no plain https address. Never raises."""
         try:
@@ -194,7 +210,7 @@ class _Step:
         return next(self._pages, None)
 
 
-def bug(provider: Provider[Any], method: str, args: Sequence[Any], error: BaseException) -> PluginBug:
+def bug(provider: Provider[Any] | Listener, method: str, args: Sequence[Any], error: BaseException) -> PluginBug:
     """A `PluginBug` about an exception, whose traceback goes to the log, redacted."""
     ctx = next((arg for arg in args if isinstance(arg, Context)), None)
     secrets = secrets_of(ctx.settings) if ctx else []

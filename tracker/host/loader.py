@@ -15,7 +15,7 @@ import tracker.sdk.hooks as specs
 from tracker.sdk import API, Plugin
 
 from .checks import complaints, is_slug
-from .registry import Failure, Loaded, Provider, Reason, Registry
+from .registry import Failure, Listener, Loaded, Provider, Reason, Registry
 from .sources import Source, from_entry_points, from_folders, mount
 from .trace import note_loading
 
@@ -27,6 +27,10 @@ _HOOKS: Mapping[str, str] = {
     "tracker_register_stores": "store",
     "tracker_register_blocks": "block",
 }
+
+
+EVENT_HOOKS = ("tracker_shipment_changed",)
+"""Called while the portal works, each listener by itself; what they return is ignored."""
 
 
 class Broken(Exception):
@@ -88,12 +92,14 @@ def _admit(source: Source, module: ModuleType, registry: Registry, manager: plug
     hooks = _check_hooks(module, manager)
     _register(module, plugin, manager)
     loaded = Loaded(plugin, module, _folder(source, module), source.origin, tuple(hooks))
-    found = [provider for hook in hooks for provider in _collect(hook, loaded, manager)]
+    found = [provider for hook in hooks if hook in _HOOKS for provider in _collect(hook, loaded, manager)]
     _check_taken(found, registry)
     registry.plugins[plugin.name] = loaded
     shelves: Mapping[str, dict[str, Any]] = {shelf.kind: shelf for shelf in registry.shelves()}
     for provider in found:
         shelves[provider.kind][provider.id] = provider
+    for listener in _listeners(loaded, manager):
+        registry.listeners[listener.hook] = (*registry.listeners.get(listener.hook, ()), listener)
 
 
 def _import(source: Source) -> ModuleType:
@@ -135,10 +141,10 @@ def _check_hooks(module: ModuleType, manager: pluggy.PluginManager) -> list[str]
         if options.get("wrapper") or options.get("hookwrapper"):
             raise Broken("check", Reason.WRAPPER, f"{name} is a wrapper")
         hook = options.get("specname") or name
-        if hook not in _HOOKS:
+        if hook not in _HOOKS and hook not in EVENT_HOOKS:
             raise Broken("check", Reason.UNKNOWN_HOOK, f"there is no hook {hook}")
         found.add(hook)
-    return [hook for hook in _HOOKS if hook in found]
+    return [hook for hook in (*_HOOKS, *EVENT_HOOKS) if hook in found]
 
 
 def _register(module: ModuleType, plugin: Plugin, manager: pluggy.PluginManager) -> None:
@@ -158,6 +164,15 @@ def _collect(hook: str, loaded: Loaded, manager: pluggy.PluginManager) -> list[P
             raise Broken("collect", Reason.WRONG_TYPE, f"{hook}: {'; '.join(wrong)}"[:600])
         found.append(Provider(_HOOKS[hook], candidate.id, loaded.plugin.name, candidate))
     return found
+
+
+def _listeners(loaded: Loaded, manager: pluggy.PluginManager) -> list[Listener]:
+    return [
+        Listener(hook, loaded.plugin.name, impl.function, tuple(impl.argnames))
+        for hook in EVENT_HOOKS
+        for impl in getattr(manager.hook, hook).get_hookimpls()
+        if impl.plugin is loaded.module
+    ]
 
 
 def _run(hook: str, function: Any) -> list[Any]:

@@ -1,6 +1,6 @@
 """What was loaded: the plugins, what they brought, and what failed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -106,6 +106,21 @@ class Loaded:
     hooks: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A plugin's function for one event hook, and which of the hook's arguments it takes."""
+
+    hook: str
+    plugin: str
+    function: Callable[..., object]
+    arguments: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Its name as breakers and logs use it: `hook:webhook`."""
+        return f"hook:{self.plugin}"
+
+
 @dataclass(slots=True)
 class Registry:
     """All that the plugins brought. Filled once by `host.loader.load` and only read afterwards."""
@@ -118,6 +133,9 @@ class Registry:
     vocabularies: Shelf[Vocabulary] = field(default_factory=lambda: Shelf("vocabulary"))
     stores: Shelf[StoreConnector] = field(default_factory=lambda: Shelf("store"))
     blocks: Shelf[Block] = field(default_factory=lambda: Shelf("block"))
+
+    listeners: dict[str, tuple[Listener, ...]] = field(default_factory=dict)
+    """Who is told of what happens, by hook, in the order of loading."""
 
     def shelves(self) -> "tuple[Shelf[Any], ...]":
         """All shelves, in the order in which their hooks are called."""

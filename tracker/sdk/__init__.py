@@ -21,6 +21,7 @@ from .events import Event, Parsed, Payload, Problem, Successor, TrackingResult, 
 from .hooks import hookimpl
 from .http import check, retry_after
 from .oauth import ClientCredentials
+from .places import read_point
 from .plugin import API, Plugin
 from .reading import part, pick, plain, read_json, read_xml, rows, word
 from .rules import Rule, Rules, read_status
@@ -51,6 +52,6 @@ __all__ = [
     "Rules", "ShipmentChange", "Status", "StoreConnector", "StoreOrder", "StoreParsed", "Subscription", "Successor",
     "Term", "Time", "TrackingResult", "Upstream", "Verdict", "View", "Vocabulary", "Window", "ZoneSource", "check",
     "from_epoch", "hookimpl", "https_url", "load_formats", "load_terms", "load_vocabulary", "offset_between", "part",
-    "pick", "plain", "push_secret", "read_clock", "read_json", "read_offset", "read_status", "read_time", "read_window",
-    "read_xml", "real_offset", "retry_after", "rows", "same", "signed", "word",
+    "pick", "plain", "push_secret", "read_clock", "read_json", "read_offset", "read_point", "read_status", "read_time",
+    "read_window", "read_xml", "real_offset", "retry_after", "rows", "same", "signed", "word",
 ]  # fmt: skip

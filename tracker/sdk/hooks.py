@@ -1,4 +1,4 @@
-"""The hooks a plugin may implement. All are optional, and all are called once per process at start."""
+"""The hooks a plugin may implement. All are optional; those that register are called once per process at start."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -7,7 +7,9 @@ import pluggy
 
 from .blocks import Block
 from .carriers import Carrier
+from .changes import ShipmentChange
 from .channels import Channel
+from .context import Context
 from .stores import StoreConnector
 from .vocabularies import Vocabulary
 
@@ -46,3 +48,8 @@ def tracker_register_stores() -> Iterable[StoreConnector]:  # type: ignore[empty
 @_spec
 def tracker_register_blocks() -> Iterable[Block]:  # type: ignore[empty-body]
     """The blocks this plugin brings."""
+
+
+@_spec
+def tracker_shipment_changed(change: ShipmentChange, ctx: Context) -> None:
+    """A shipment's status is another than before. Called in the worker, after commit, at least once per change."""

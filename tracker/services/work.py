@@ -22,7 +22,7 @@ from tracker.store.shipments import next_ask_at
 from tracker.store.shops import load_shops
 from tracker.store.staff import purge_sessions
 
-from . import fulfilments, imports, lateness, lookups, mailing, polling, receiving, subscriptions
+from . import fulfilments, imports, lateness, lookups, mailing, news, polling, receiving, subscriptions
 from .import_files import discard_old
 from .portal import Portal
 
@@ -47,6 +47,7 @@ TOPICS: Mapping[str, Callable[[Portal, Mapping[str, Any], str], None]] = {
     "notice": mailing.send,
     "fulfilment": fulfilments.push,
     "lookup-mail": lookups.send,
+    "change": news.tell,
     "subscribe": subscriptions.subscribe,
     "renew": subscriptions.renew,
     "unsubscribe": subscriptions.unsubscribe,
