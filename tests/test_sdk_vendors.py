@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from tracker.sdk import Covers, Window, read_window
+from tracker.sdk import Covers, Window, read_point, read_window
 
 
 def test_a_vendors_word_leads_back_to_the_one_carrier_that_goes_by_it(tmp_path):
@@ -31,3 +31,23 @@ def test_a_vendors_word_leads_back_to_the_one_carrier_that_goes_by_it(tmp_path):
 def test_a_window_is_read_from_whatever_dates_there_are(latest, earliest, window):
     made = window and Window(*(datetime.fromisoformat(f"2026-03-{end}") for end in window))
     assert read_window(latest, earliest) == made
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "point"),
+    [
+        (37.5, 127.0, (37.5, 127.0)),
+        ("-33.86", "151", (-33.86, 151.0)),
+        (0, 0, None),
+        (91.0, 0.0, None),
+        (10.0, 181.0, None),
+        ("nan", "1", None),
+        (float("nan"), 1.0, None),
+        (None, 1.0, None),
+        ([], {}, None),
+        (True, 1.0, None),
+        (10**400, 1, None),
+    ],
+)
+def test_a_point_lies_on_earth_or_is_none(latitude, longitude, point):
+    assert read_point(latitude, longitude) == point
