@@ -72,6 +72,9 @@ STATUSES: Mapping[str, Status] = {
     fold_name(word): Status(milestone) for milestone, words in _STATUSES.items() for word in words
 }
 
+STATUS_WORDS = tuple(word for words in _STATUSES.values() for word in words)
+"""All of them as people write them."""
+
 _NOT_NUMBERS = (
     "차량배차",
     "재고소진",

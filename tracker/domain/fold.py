@@ -12,6 +12,7 @@ from tracker.sdk import Milestone, Status, Window
 from .epochs import HORIZON, Frame, Scan, arrange, own_epoch
 from .statements import Forecast, Source, Statement, merge
 from .states import FINAL, SCANNED, Moment, State
+from .wording import read_key
 
 BEFORE = frozenset({Milestone.PENDING, Milestone.INFO_RECEIVED})
 LEFT_BY = {
@@ -39,9 +40,9 @@ def fold(statements: Iterable[Statement], frame: Frame, now: datetime, forecasts
     scans = own_epoch(arranged.scans, frame)
     own = set(map(id, scans))
     strangers = [scan for scan in arranged.scans if id(scan) not in own]
-    status, since, source = _walk(scans)
+    status, since, source, custom = _walk(scans)
     if frame.cancelled:
-        status, since, source = Status(Milestone.CANCELLED), None, Source.SHOP
+        status, since, source, custom = Status(Milestone.CANCELLED), None, Source.SHOP, ""
     window = (
         None
         if status.milestone in FINAL
@@ -57,16 +58,17 @@ def fold(statements: Iterable[Statement], frame: Frame, now: datetime, forecasts
         quarantined=arranged.quarantined,
         moments={} if frame.cancelled else _find_moments(scans),
         window=window,
+        custom=custom,
         delivered_at=since.at if since and status.milestone is Milestone.DELIVERED else None,
     )
 
 
-def _walk(scans: Sequence[Scan]) -> tuple[Status, Scan | None, Source]:
+def _walk(scans: Sequence[Scan]) -> tuple[Status, Scan | None, Source, str]:
     """The shop's word is the status until the carrier has scanned the parcel; from then on the carrier's is."""
     scanned = any(
         scan.statement.source is Source.CARRIER and scan.statement.event.status.milestone in SCANNED for scan in scans
     )
-    status, since, source = Status(Milestone.PENDING), None, Source.SHOP
+    status, since, source, custom = Status(Milestone.PENDING), None, Source.SHOP, ""
     for scan in scans:
         said, who = scan.statement.event.status, scan.statement.source
         if who is Source.PORTAL:
@@ -79,7 +81,8 @@ def _walk(scans: Sequence[Scan]) -> tuple[Status, Scan | None, Source]:
             since = scan
         delayed = said.delayed or (status.delayed and said.milestone not in ARRIVED)
         status, source = Status(said.milestone, said.reason, delayed, said.action_required), who
-    return status, since, source
+        custom = read_key(scan.statement.event.code) if who is Source.SHOP else ""
+    return status, since, source, custom
 
 
 def _may_follow(current: Milestone, said: Milestone) -> bool:

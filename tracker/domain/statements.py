@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from tracker.sdk import Event, Milestone, Window
 
+from .mapping import OWN
+
 QUARTER = timedelta(minutes=15)
 FARTHEST_ZONES = timedelta(hours=14)
 
@@ -30,7 +32,10 @@ class Statement:
 
     @property
     def content(self) -> tuple[object, ...]:
-        """Everything said, comparable: ties between statements are decided by it and by nothing else."""
+        """Everything said, comparable: ties between statements are decided by it and by nothing else.
+
+        What the shop's own rule made of a scan is another statement than what the plugin made of it.
+        """
         event, status = self.event, self.event.status
         return (
             str(self.source),
@@ -44,6 +49,7 @@ class Statement:
             event.code,
             event.text,
             event.place,
+            *([event.rule] if event.rule.startswith(OWN) else []),
         )
 
     @property
@@ -91,7 +97,7 @@ def merge(statements: Iterable[Statement]) -> list[Statement]:
 def _worth(statement: Statement) -> tuple[object, ...]:
     event = statement.event
     known = event.status.milestone is not Milestone.UNKNOWN
-    return (known, bool(event.offset), len(event.text), statement.content)
+    return (event.rule.startswith(OWN), known, bool(event.offset), len(event.text), statement.content)
 
 
 def _find_twins(zoned: list[Statement], plain: list[Statement]) -> set[tuple[object, ...]]:

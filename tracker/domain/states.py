@@ -47,8 +47,9 @@ TROUBLE = frozenset(
 class State:
     """Where a shipment stands, and everything its page shows of it.
 
-    `source` says whose word the status is. `since` is the scan that made it so. `scans` are oldest first, `undated`
-    stand apart. `moments` maps each moment that anybody stated to the instant it was first stated at.
+    `source` says whose word the status is, `custom` the key of the shop's own status where that is the word. `since` is
+    the scan that made it so. `scans` are oldest first, `undated` stand apart. `moments` maps each moment that anybody
+    stated to the instant it was first stated at.
     """
 
     status: Status
@@ -59,6 +60,7 @@ class State:
     quarantined: int = 0
     moments: Mapping[Moment, datetime] = field(default_factory=dict)
     window: Window | None = None
+    custom: str = ""
     delivered_at: datetime | None = None
 
     @property
@@ -85,6 +87,7 @@ class State:
             "events": [_scan_json(scan.statement) for scan in self.scans],
             "undated": [_scan_json(statement) for statement in self.undated],
             "window": _window_json(self.window),
+            **({"custom": self.custom} if self.custom else {}),
         }
 
 

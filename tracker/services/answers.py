@@ -50,7 +50,7 @@ def _answer_pick_up(told: Json, milestone: str, carrier: str, seen: Sequence[Jso
         return Answer(question, gettext("Yes, %(carrier)s since %(time)s") % {"carrier": carrier, "time": day})
     if milestone == "info_received":
         return Answer(question, gettext("Not yet. %(carrier)s knows of it and waits for it.") % {"carrier": carrier})
-    if told.get("since"):
+    if told.get("since") and milestone != "pending":
         day = _day_of(told["since"])
         said = gettext("The shop says it was handed over on %(day)s.") if day else gettext("The shop says it was.")
         note = gettext("%(carrier)s has not scanned it yet.") % {"carrier": carrier}

@@ -11,7 +11,7 @@ from tracker.i18n import choose, gettext, mark, speak
 from tracker.sdk import Milestone, plain
 from tracker.store.shops import Shop
 
-from . import slots, texts
+from . import slots, texts, wording
 from .parcels import Parcel, read_parcel
 from .portal import Portal
 
@@ -93,9 +93,10 @@ def preview(
 
 def _pieces(letter: Letter) -> list[Piece]:
     shown = [one for one in letter.view.get("parcels", ()) if one["id"] in letter.told]
+    customs = wording.find_custom(letter.shop.id, letter.view) if shown else wording.NONE
     pieces = []
     for told in shown[:MOST_PARCELS]:
-        parcel = read_parcel(told)
+        parcel = read_parcel(told, customs=customs)
         items = parcel.contents or _all_items(letter.view, len(letter.view["parcels"]))
         pieces.append(Piece(letter.told[parcel.id], parcel, items[:MOST_ITEMS], max(len(items) - MOST_ITEMS, 0)))
     return pieces

@@ -12,11 +12,12 @@ from tracker.sdk import Milestone
 from tracker.services.errors import StoreError
 from tracker.store.links import load_view
 
-from . import heartbeat, words
+from . import heartbeat, wording, words
 from .answers import Answer
 from .links import Opened
 from .parcels import Parcel, Step, read_parcel, read_steps
 from .portal import Portal
+from .wording import NONE, CustomWord, CustomWords, custom_of
 
 ORDER_PACE = 120
 """Seconds between questions while an order has no parcel yet, or waits for one more."""
@@ -27,7 +28,8 @@ class Page:
     """All that a page shows of an order. `pace` is the seconds until it asks again, `None` for never.
 
     `headline` and `summary` say in words what the rest shows; `summary` is the sentence read out when it changes.
-    `open_lines` are pieces that are in no parcel yet. `view` is what the page was made from.
+    `custom` is there where the headline is a status of the shop's own making. `open_lines` are pieces that are in no
+    parcel yet. `view` is what the page was made from.
     """
 
     number: str
@@ -42,30 +44,35 @@ class Page:
     trouble: bool
     pace: int | None
     view: Mapping[str, Any]
+    custom: CustomWord | None = None
 
 
 def load_page(opened: Opened) -> Page | None:
     """The page that a link leads to, in the locale in force; `None` when its order has just gone."""
     view = load_view(opened.shop.id, opened.order)
-    return read_page(view, opened.shop.zone, opened.tier == "shared") if view else None
+    if view is None:
+        return None
+    return read_page(view, opened.shop.zone, opened.tier == "shared", wording.find_custom(opened.shop.id, view))
 
 
-def read_page(view: Mapping[str, Any], zone: str = "UTC", shared: bool = False) -> Page:
+def read_page(view: Mapping[str, Any], zone: str = "UTC", shared: bool = False, customs: CustomWords = NONE) -> Page:
     """An order's view as a page, in the locale in force. `zone` is that of the shop's own wall clock.
 
-    `shared` is the lowest tier: milestones and days, no place, number, piece or hour.
+    `customs` are the shop's own statuses that the view speaks of. `shared` is the lowest tier: milestones and days, no
+    place, number, piece, hour or word of the shop's own.
     """
     told = [one for one in view["parcels"] if not one["cancelled"]]
     if len(told) == 1 and not told[0]["contents"]:
         told = [{**told[0], "contents": _whole(view)}]
-    parcels = [read_parcel(one, shared) for one in told]
+    parcels = [read_parcel(one, shared, customs) for one in told]
     left = [] if shared else [(int(one["open"]), str(one["title"])) for one in view["lines"] if one["open"] > 0]
+    custom = None if shared else _find_headline(view, parcels, bool(left), customs)
     headline, summary = _summarize(view, parcels, bool(left))
     trouble = is_in_trouble(view)
     done = bool(parcels) and not left and all(parcel.tone == "good" for parcel in parcels)
     return Page(
         number="" if shared else str(view["number"]),
-        headline=headline,
+        headline=custom.label if custom else headline,
         summary=summary,
         tone="trouble" if trouble else "good" if done else "calm",
         order=_answer_order(view, zone),
@@ -76,6 +83,7 @@ def read_page(view: Mapping[str, Any], zone: str = "UTC", shared: bool = False) 
         trouble=trouble,
         pace=_pace(view, parcels, bool(left)),
         view=view,
+        custom=custom,
     )
 
 
@@ -115,6 +123,15 @@ def _summarize(view: Mapping[str, Any], parcels: Sequence[Parcel], more: bool) -
         return one.label, " ".join(part for part in (one.sentence, late) if part)
     arrived = sum(parcel.milestone == Milestone.DELIVERED for parcel in parcels)
     return _count_arrived(arrived, len(parcels), more), _tell_others(parcels, more)
+
+
+def _find_headline(
+    view: Mapping[str, Any], parcels: Sequence[Parcel], more: bool, customs: CustomWords
+) -> CustomWord | None:
+    """The shop's own status where the headline is one: of the only parcel, or of the order before it has any."""
+    if not parcels:
+        return custom_of(str(view["word"]), customs)
+    return parcels[0].custom if len(parcels) == 1 and not more else None
 
 
 def _count_arrived(arrived: int, count: int, more: bool) -> str:

@@ -11,6 +11,7 @@ from tracker.sdk import https_url
 from . import words
 from .answers import Answer, answer_parcel
 from .scans import Scan, isolate, read_scan
+from .wording import NONE, CustomWord, CustomWords
 
 REACHED = {
     "picked_up": 1,
@@ -34,7 +35,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One parcel. `tone` is `calm`, `good` or `trouble`; `attribution` says whose word the status is."""
+    """One parcel. `tone` is `calm`, `good` or `trouble`; `attribution` says whose word the status is.
+
+    `custom` is there where that word is a status of the shop's own making.
+    """
 
     id: int
     milestone: str
@@ -52,18 +56,23 @@ class Parcel:
     answers: Sequence[Answer]
     scans: Sequence[Scan]
     undated: Sequence[Scan]
+    custom: CustomWord | None = None
 
 
-def read_parcel(told: Json, shared: bool = False) -> Parcel:
-    """A parcel of an order's view. `shared` leaves out what only the recipient should know."""
+def read_parcel(told: Json, shared: bool = False, customs: CustomWords = NONE) -> Parcel:
+    """A parcel of an order's view. `shared` leaves out what only the recipient should know.
+
+    `customs` are the shop's own statuses that the view speaks of.
+    """
     milestone, events = str(told.get("milestone", "pending")), list(told.get("events") or ())
     shown = [one for one in events if one["source"] != "portal"]
     carrier = isolate(choose_name(told.get("names") or {}))
     trouble = bool(told.get("trouble"))
+    custom = None if shared else customs.get(str(told.get("custom", "")))
     return Parcel(
         id=int(told["id"]),
         milestone=milestone,
-        label=words.label(milestone),
+        label=custom.label if custom else words.label(milestone),
         sentence=words.sentence(milestone, str(told.get("reason", ""))),
         attribution=_attribute(told, carrier),
         tone="trouble" if trouble else "good" if milestone == "delivered" else "calm",
@@ -75,8 +84,9 @@ def read_parcel(told: Json, shared: bool = False) -> Parcel:
         contents=[] if shared else [(int(one["quantity"]), str(one["title"])) for one in told.get("contents") or ()],
         steps=read_steps(milestone, shown),
         answers=answer_parcel(told, milestone, carrier, shown, shared),
-        scans=[read_scan(one, shared) for one in reversed(shown)],
-        undated=[] if shared else [read_scan(one, shared) for one in told.get("undated") or ()],
+        scans=[read_scan(one, shared, customs) for one in reversed(shown)],
+        undated=[] if shared else [read_scan(one, shared, customs) for one in told.get("undated") or ()],
+        custom=custom,
     )
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from tracker.i18n import formats
 
 from . import words
+from .wording import NONE, CustomWord, CustomWords, custom_of
 
 Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A line of the timeline. `by_shop` says that it is the shop's word.
+    """A line of the timeline. `by_shop` says that it is the shop's word, `custom` is the shop's own status.
 
     `machine` is for `<time datetime>`: with its distance from UTC only where known.
     """
@@ -25,19 +26,22 @@ class Scan:
     place: str = ""
     said: str = ""
     by_shop: bool = False
+    custom: CustomWord | None = None
 
 
-def read_scan(event: Json, shared: bool = False) -> Scan:
-    """A statement as a line of the timeline, by the wall clock of its place."""
-    label = words.label(event["milestone"])
+def read_scan(event: Json, shared: bool = False, customs: CustomWords = NONE) -> Scan:
+    """A statement as a line of the timeline, by the wall clock of its place. `shared` keeps to the portal's words."""
+    custom = custom_of(event["code"], customs) if customs and not shared and event["source"] == "shop" else None
+    label = custom.label if custom else words.label(event["milestone"])
     if event["local"] is None:
-        return Scan(label, place=event["place"], said=event["text"])
+        return Scan(label, place=event["place"], said=event["text"], custom=custom)
     local = datetime.fromisoformat(event["local"])
     if shared:
         return Scan(label, formats.format_short(local), local.date().isoformat())
     if event["source"] == "shop":
         # A shop often tells a day alone (a file, a hand-over): a clock time would be one that nobody said.
-        return Scan(label, formats.format_short(local), local.date().isoformat(), event["place"], event["text"], True)
+        day, date = formats.format_short(local), local.date().isoformat()
+        return Scan(label, day, date, event["place"], event["text"], True, custom)
     offset = None if event["offset"] is None else timezone(timedelta(minutes=event["offset"]))
     machine = local.replace(tzinfo=offset).isoformat(timespec="minutes")
     return Scan(label, formats.format_scan(local), machine, event["place"], event["text"])

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.domain.numbers import tidy
 from tracker.domain.statements import Source, Statement
+from tracker.domain.wording import read_key, write_code
 from tracker.i18n import gettext as _
 from tracker.sdk import Event, Milestone, OrderMilestone, Status, ZoneSource
 from tracker.store.audit import append_audit, load_audit
@@ -172,23 +173,26 @@ def say(
     silent: bool = False,
     text: str = "",
     place: str = "",
+    custom: str = "",
 ) -> bool:
     """Records the shop's own word about a shipment: its status until the carrier has scanned it, a note afterwards.
 
-    `at` is the instant it is about, now when `None`; it is kept as the shop's own wall clock. False when the shop
-    has said just that before.
+    `custom` is the key of the shop's own status that says it, where it is one. `at` is the instant it is about, now
+    when `None`; it is kept as the shop's own wall clock. False when the shop has said just that before.
     """
     with writing(shop):
         zone = ZoneInfo(Shop.get_by_id(shop).zone)
         local = (at or portal.now()).astimezone(zone)
         event = Event(
             local=local.replace(tzinfo=None, microsecond=0), status=status, offset=local.utcoffset(),
-            zone_source=ZoneSource.PLACE, code=f"shop-{status.milestone}", text=text[:300], place=place[:120],
+            zone_source=ZoneSource.PLACE, text=text[:300], place=place[:120],
+            code=write_code(custom) if custom else f"shop-{status.milestone}",
         )  # fmt: skip
         statement = Statement(Source.SHOP, event)
         news = recording.record(portal, shop, shipment.carrier, shipment.number, [statement], silent=silent) > 0
         if news:
-            _audit(portal, shipment, actor, "said", {"milestone": str(status.milestone), "reason": status.reason})
+            body = {"milestone": str(status.milestone), "reason": status.reason}
+            _audit(portal, shipment, actor, "said", body | ({"custom": custom} if custom else {}))
         return news
 
 
@@ -201,9 +205,13 @@ def complete_order(portal: Portal, shop: int, order: Order, *, actor: str) -> No
 def set_milestone(
     portal: Portal, shop: int, order: Order, milestone: OrderMilestone, *, actor: str, word: str = ""
 ) -> None:
-    """Sets what the shop has done with an order, and tells its store where there is something to tell."""
+    """Sets what the shop has done with an order, and tells its store where there is something to tell.
+
+    `word` is the store's for it, or a status of the shop's own as `tracker.domain.wording` writes it.
+    """
     with writing(shop):
-        if order.milestone == milestone and (not word or order.word == word):
+        same = order.word == word or not (word or read_key(order.word))
+        if order.milestone == milestone and same:
             return
         now = portal.now()
         body = {"from": order.milestone, "to": str(milestone)}

@@ -98,6 +98,18 @@ def contrast(one: Colour, other: Colour) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+@lru_cache(maxsize=500)
+def fit(colour: str) -> tuple[str, str]:
+    """The nearest colours of the same hue that can be read on light pages and on dark ones."""
+    given = _parse(colour if _COLOUR.fullmatch(colour) else DEFAULTS["accent"])
+    return _hex(_darken(given, LIGHT)), _hex(_lighten(given, DARK))
+
+
+def is_colour(text: str) -> bool:
+    """Whether a text is a colour as tokens hold them: `#0b6b5d`."""
+    return _COLOUR.fullmatch(text) is not None
+
+
 def _check_shapes(tokens: Mapping[str, str]) -> list[Problem]:
     problems = [
         Problem(name, gettext("A colour is written like #0b6b5d."), DEFAULTS[name])

@@ -57,8 +57,8 @@ class Lookup(Leased):
 class Target:
     """What a link leads to, without the order's view: enough to judge the link and to name a version of its page.
 
-    `look` holds the shop's columns as `LOOK` names them. `fillings` is equal while nobody touches the shop's slots or
-    its plugins' settings; it is compared and never read.
+    `look` holds the shop's columns as `LOOK` names them. `fillings` is equal while nobody touches the shop's slots,
+    its plugins' settings or its own status words; it is compared and never read.
     """
 
     link: int
@@ -92,7 +92,7 @@ def open_link(digest: str) -> Target | None:
         return None
     values = [convert(value) if convert else value for convert, value in zip(converters, row, strict=True)]
     plain = dict(zip(Target.__slots__, values[:12], strict=False))
-    return Target(**plain, look=tuple(values[12:-3]), fillings=tuple(values[-3:]))
+    return Target(**plain, look=tuple(values[12:-4]), fillings=tuple(values[-4:]))
 
 
 @lru_cache(maxsize=2)
@@ -109,7 +109,7 @@ def _opening(_kind: str) -> tuple[str, list[Any]]:
         Link.revoked_at, Order.version, Order.delivered_at, Order.deleted_at, *LOOK,
     )  # fmt: skip
     query = (
-        Link.select(*plain, slots, count, settings)
+        Link.select(*plain, slots, count, settings, Shop.wording)
         .join(Order)
         .join(Shop, on=(Link.shop == Shop.id))
         .where(Link.digest == "")
@@ -117,7 +117,7 @@ def _opening(_kind: str) -> tuple[str, list[Any]]:
     sql, _ = query.sql()
     instants = {Link.created_at, Link.expires_at, Link.revoked_at, Order.delivered_at, Order.deleted_at}
     lists = {Shop.origins, Shop.theme}
-    return sql, [field.python_value if field in instants | lists else None for field in plain] + [str] * 3
+    return sql, [field.python_value if field in instants | lists else None for field in plain] + [str] * 4
 
 
 _VIEW = Prepared(lambda: Order.select(Order.view).where(Order.shop == param("shop"), Order.id == param("order")))

@@ -1,6 +1,8 @@
 """The rules by which a shop reads its carriers' words."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import peewee
 
@@ -8,6 +10,7 @@ from tracker.domain.mapping import Rule
 from tracker.sdk import Milestone, Status
 
 from .base import Row
+from .events import Event
 from .fields import UTCDateTimeField
 from .prepared import Prepared, param
 from .shops import Shop
@@ -71,8 +74,11 @@ def write_rule(shop: int, carrier: str, rule: Rule, by: str, now: datetime) -> N
         "action_required": status.action_required, "by": by, "created_at": now,
     }  # fmt: skip
     same = (MappingRule.shop, MappingRule.carrier, MappingRule.field, MappingRule.kind, MappingRule.folded)
-    kept = [column for column in MappingRule._meta.sorted_fields if column.name != "id" and column not in same]
-    MappingRule.insert(row).on_conflict(conflict_target=same, preserve=kept).execute()
+    news = (
+        MappingRule.value, MappingRule.milestone, MappingRule.reason, MappingRule.delayed, MappingRule.action_required,
+        MappingRule.by, MappingRule.created_at,
+    )  # fmt: skip
+    MappingRule.insert(row).on_conflict(conflict_target=same, preserve=news).execute()
 
 
 def find_rule(shop: int, rule: int) -> MappingRule | None:
@@ -83,3 +89,35 @@ def find_rule(shop: int, rule: int) -> MappingRule | None:
 def delete_rule(shop: int, rule: int) -> None:
     """Forgets a rule."""
     MappingRule.delete().where((MappingRule.shop == shop) & (MappingRule.id == rule)).execute()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What a carrier said that nothing made sense of: its code, one of its texts, how often, and when last."""
+
+    carrier: str
+    code: str
+    text: str
+    times: int
+    last: datetime
+
+
+def list_unread(shop: int, limit: int) -> list[Unread]:
+    """What no rule understood, the most frequent first. Words without a code are told apart by their text."""
+    count, said = peewee.fn.COUNT(Event.id), peewee.Case(None, [(Event.code == "", Event.text)], "")
+    query = (
+        Event.select(Event.carrier, Event.code, peewee.fn.MAX(Event.text), count, peewee.fn.MAX(Event.recorded_at))
+        # Written out, so that both databases see that the index of these rows alone will do.
+        .where((Event.shop == shop) & peewee.SQL("milestone = 'unknown'") & (Event.source == "carrier"))
+        .group_by(Event.carrier, Event.code, said)
+        .order_by(count.desc(), Event.carrier, Event.code)
+        .limit(limit)
+    )
+    rows: Any = query.tuples()
+    return [Unread(*row) for row in rows]
+
+
+def load_events(shop: int, carrier: str, number: str) -> list[Event]:
+    """Everything ever said about a number of a carrier, with where it came from."""
+    where = (Event.shop == shop) & (Event.carrier == carrier) & (Event.number == number)
+    return list(Event.select().where(where).order_by(Event.id))

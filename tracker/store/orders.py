@@ -5,6 +5,7 @@ from datetime import datetime
 
 import peewee
 
+from tracker.domain.wording import read_key
 from tracker.sdk import OrderLine, StoreOrder
 
 from .base import Row
@@ -15,9 +16,9 @@ from .shops import Shop
 class Order(Row):
     """An order of a store.
 
-    `milestone` and `word` are the shop's; `state` is derived from lines and shipments, never set by hand. `view` is
-    the projection that pages are made from, `version` counts its changes. `changed_at` is the store's own instant of
-    change: an older statement never overwrites a newer one.
+    `milestone` and `word` (the store's, or a status of the shop's own) are the shop's; `state` is derived from lines
+    and shipments, never set by hand. `view` is the projection that pages are made from, `version` counts its changes.
+    `changed_at` is the store's own instant of change: an older statement never overwrites a newer one.
     """
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
@@ -101,12 +102,14 @@ def save_order(shop: int, store: str, told: StoreOrder, locale: str) -> tuple[Or
     new = order is None
     order = order or Order(shop=shop, store=store, ref=told.ref)
     buyer = told.buyer
+    # A store knows nothing of the shop's own statuses: while it says the same milestone, the shop's word stands.
+    keeps = order.milestone == told.milestone and read_key(order.word)
     fields = {
         "number": told.number.strip().lstrip("#").strip()[:64],
         "placed_at": told.placed_at,
         "changed_at": told.changed_at,
         "milestone": str(told.milestone),
-        "word": told.word[:60],
+        "word": order.word if keeps else told.word[:60],
         "name": buyer.name[:160],
         "email": buyer.email.strip().lower()[:254],
         "phone": buyer.phone[:40],
