@@ -87,14 +87,14 @@ def plain(value: object, limit: int = 200) -> str:
 
     Controls and line ends become spaces; lone surrogates and characters that override the direction are dropped.
     """
-    if type(value) is str and len(value) <= limit and value.isascii() and value.isprintable() and "  " not in value:
+    if type(value) is str and len(value) <= limit and value.isprintable() and "  " not in value:
         return value.strip()
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**30:
         return str(value)
     if not isinstance(value, str):
         return ""
     head = value[: limit * 4].translate(_OVERRIDES)
-    if not (head.isascii() and head.isprintable()):
+    if not head.isprintable():
         kinds = ((unicodedata.category(c), c) for c in head)
         head = "".join(" " if kind == "Cc" else c for kind, c in kinds if kind != "Cs")
     return " ".join(head.split())[:limit].rstrip()
