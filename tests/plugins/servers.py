@@ -29,7 +29,7 @@ class Server:
     """Answers by path; of several answers to one path each is given once, and the last one for ever."""
 
     def __init__(self, server: HTTPServer) -> None:
-        self.url = server.url_for("")
+        self.url = server.url_for("").rstrip("/")
         self.asked: list[Request] = []
         self._answers: dict[str, list[Response]] = {}
         server.expect_request(re.compile(".*")).respond_with_handler(self._answer)
