@@ -183,13 +183,13 @@ def _advise_word(word: str, others: Sequence[CustomStatus]) -> Iterator[str]:
 @lru_cache(maxsize=1)
 def _built_in() -> tuple[str, ...]:
     """Every word for a milestone that the portal itself says or reads, in all of its languages."""
-    said = list(STATUS_WORDS)
+    said: list[str] = []
     for locale in locales():
         with speak(locale):
             said += [words.label(milestone) for milestone in words.MILESTONES]
             said += [words.step_label(step) for step in words.STEPS]
             said += [words.order_words(milestone)[0] for milestone in words.ORDERS]
-    return tuple(dict.fromkeys(said))
+    return tuple(dict.fromkeys([*said, *STATUS_WORDS]))
 
 
 def _make_key(shop: Shop, draft: Draft) -> str:
