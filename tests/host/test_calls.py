@@ -9,9 +9,9 @@ import pytest
 from tests.host.scripted import PAYLOAD, provider, raising
 from tracker.host.breaker import LIMIT, REST
 from tracker.host.calls import MOST_PAYLOADS, Calls
-from tracker.host.errors import PluginBug, Resting
+from tracker.host.errors import PluginBug, Resting, SettingsMissing
 from tracker.host.http import SafeHttp
-from tracker.host.registry import Provider
+from tracker.host.registry import Listener, Provider
 from tracker.sdk import (
     Event,
     InboundRequest,
@@ -325,3 +325,44 @@ def test_an_isolated_call_costs_close_to_a_plain_one(calls):
     quick = provider(lambda _: parsed)
     took = min(timeit.repeat(lambda: calls.parse(quick, 1, PAYLOAD), number=200, repeat=5)) / 200
     assert took < 0.001, f"{took * 1e6:.0f} us"
+
+
+def listener(function, plugin="one", arguments=("change", "ctx")):
+    return Listener("tracker_shipment_changed", plugin, function, arguments, f"hook:{plugin}")
+
+
+def test_one_listener_failing_stops_no_other_and_each_gets_its_own_context(calls):
+    told = []
+    listeners = [
+        listener(lambda change, ctx: told.append((change, ctx)), "first"),
+        listener(raising(ValueError("broken")), "second"),
+        listener(raising(Upstream("down")), "third"),
+        listener(raising(SystemExit()), "fourth"),
+        listener(told.append, "fifth", ("ctx",)),
+    ]
+    missed = calls.tell(listeners, 1, lambda plugin: f"context of {plugin}", change="news")
+    assert told == [("news", "context of first"), "context of fifth"]
+    assert [(one.plugin, getattr(error, "kind", "")) for one, error in missed] == [
+        ("second", "bug"), ("third", "upstream"), ("fourth", "bug"),
+    ]  # fmt: skip
+
+
+def test_a_listener_that_breaks_again_and_again_rests(calls):
+    asked = []
+
+    def act(change, ctx):
+        asked.append(change)
+        raise ValueError
+
+    for _ in range(LIMIT + 3):
+        calls.tell([listener(act)], 1, lambda _: None, change="news")
+    assert len(asked) == LIMIT
+    assert not calls.tell([listener(lambda change, ctx: None)], 2, lambda _: None, change="news")
+
+
+def test_a_listener_whose_settings_are_missing_is_not_called(calls):
+    def missing(plugin):
+        raise SettingsMissing(plugin, ["url"])
+
+    ((_, error),) = calls.tell([listener(lambda change, ctx: pytest.fail("called"))], 1, missing, change="news")
+    assert isinstance(error, SettingsMissing)

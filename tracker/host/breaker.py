@@ -18,6 +18,7 @@ class Breaker:
     def __init__(self, rows: Breakers, clock: Callable[[], datetime]) -> None:
         self._rows, self._clock = rows, clock
         self._memo: dict[tuple[int, str], tuple[datetime, BreakerState]] = {}
+        self._calm: dict[int, tuple[datetime, frozenset[str]]] = {}
 
     def admit(self, shop: int, provider: str) -> None:
         """Returns where the provider may be called. Raises `Resting`."""
@@ -27,6 +28,21 @@ class Breaker:
             return
         if state.rests_until > now or not self._rows.try_again(shop, provider, now, REST):
             raise Resting(provider, state.rests_until)
+
+    def calm(self, shop: int) -> frozenset[str]:
+        """The providers that are known to have no failure: they may be called unasked, and need not be praised.
+
+        A process trusts its own list for as long as it trusts its memo.
+        """
+        now, known = self._clock(), self._calm.get(shop)
+        if known is None or not timedelta(0) <= now - known[0] < MEMO:
+            found = (
+                provider
+                for (owner, provider), (at, state) in self._memo.items()
+                if owner == shop and not state.failures and timedelta(0) <= now - at < MEMO
+            )
+            known = self._calm[shop] = (now, frozenset(found))
+        return known[1]
 
     def succeed(self, shop: int, provider: str) -> None:
         """The call came back as it may. Writes only where failures were known."""
@@ -39,6 +55,7 @@ class Breaker:
         """The call broke, by `error`. Answers what that makes of the provider."""
         now = self._clock()
         state = self._rows.fail(shop, provider, now, LIMIT, REST, error)
+        self._calm.pop(shop, None)
         self._memo[shop, provider] = (now, state)
         return state
 
@@ -48,4 +65,5 @@ class Breaker:
             return known[1]
         state = self._rows.state(shop, provider)
         self._memo[shop, provider] = (now, state)
+        self._calm.pop(shop, None)
         return state

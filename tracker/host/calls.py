@@ -29,7 +29,7 @@ from tracker.sdk import (
 
 from .breaker import Breaker
 from .checks import is_public_url
-from .errors import PluginBug
+from .errors import PluginBug, Resting
 from .http import SafeHttp
 from .orders import check_store_parsed
 from .ports import Breakers
@@ -116,21 +116,43 @@ class Calls:
         """Raises what is wrong with a provider's settings; returns where nothing is."""
         self.call(provider, shop, "probe", ctx, check=lambda _: None)
 
-    def tell(self, listener: Listener, shop: int, **arguments: Any) -> None:
-        """Tells one listener what happened. Raises what stopped it; the others are not concerned."""
-        self._breaker.admit(shop, listener.key)
-        try:
-            listener.function(*[arguments[name] for name in listener.arguments])
-        except PluginError as error:
-            self._breaker.succeed(shop, listener.key)
-            _redact(error, tuple(arguments.values()))
-            raise
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # SystemExit too: a plugin may not end the worker
-            self._breaker.fail(shop, listener.key)
-            raise bug(listener, listener.hook, tuple(arguments.values()), error) from None
-        self._breaker.succeed(shop, listener.key)
+    def tell(
+        self, listeners: Iterable[Listener], shop: int, context: Callable[[str], Context], **arguments: Any
+    ) -> list[tuple[Listener, PluginError | PluginBug]]:
+        """Tells each listener what happened, and answers those that were not reached, with what stopped them.
+
+        `context` makes the argument `ctx` for a plugin's name. One that fails is no concern of the others.
+        """
+        missed: list[tuple[Listener, PluginError | PluginBug]] = []
+        calm = self._breaker.calm(shop)
+        for listener in listeners:
+            known = listener.key in calm
+            try:
+                if not known:
+                    self._breaker.admit(shop, listener.key)
+                arguments["ctx"] = context(listener.plugin)
+                listener.function(*[arguments[name] for name in listener.arguments])
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # SystemExit too: a plugin may not end the worker
+                missed.append((listener, self._miss(listener, shop, error, arguments)))
+            else:
+                if not known:
+                    self._breaker.succeed(shop, listener.key)
+        return missed
+
+    def _miss(
+        self, listener: Listener, shop: int, error: BaseException, arguments: Mapping[str, Any]
+    ) -> PluginError | PluginBug:
+        told = tuple(arguments.values())
+        if isinstance(error, PluginError):
+            if not isinstance(error, Resting):
+                self._breaker.succeed(shop, listener.key)
+            _redact(error, told)
+            return error
+        found = error if isinstance(error, PluginBug) else bug(listener, listener.hook, told, error)
+        self._breaker.fail(shop, listener.key, found.detail)
+        return found
 
     def public_url(self, provider: Provider[Carrier], shop: int, number: str, postcode: str = "") -> str | None:
         """The carrier's page for a number; `None` where there is none or it is no plain https address. Never raises."""

@@ -168,7 +168,7 @@ def _collect(hook: str, loaded: Loaded, manager: pluggy.PluginManager) -> list[P
 
 def _listeners(loaded: Loaded, manager: pluggy.PluginManager) -> list[Listener]:
     return [
-        Listener(hook, loaded.plugin.name, impl.function, tuple(impl.argnames))
+        Listener(hook, loaded.plugin.name, impl.function, tuple(impl.argnames), f"hook:{loaded.plugin.name}")
         for hook in EVENT_HOOKS
         for impl in getattr(manager.hook, hook).get_hookimpls()
         if impl.plugin is loaded.module

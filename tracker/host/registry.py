@@ -114,11 +114,8 @@ class Listener:
     plugin: str
     function: Callable[..., object]
     arguments: tuple[str, ...]
-
-    @property
-    def key(self) -> str:
-        """Its name as breakers and logs use it: `hook:webhook`."""
-        return f"hook:{self.plugin}"
+    key: str
+    """Its name as breakers and logs use it: `hook:webhook`."""
 
 
 @dataclass(slots=True)

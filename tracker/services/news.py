@@ -23,16 +23,11 @@ def owe_change(portal: Portal, shipment: Shipment, before: Json, at: datetime | 
     `before` is what `status_of` gave of the shipment then, `at` the instant of the scan that changed it, where known.
     """
     after = status_of(shipment)
-    if before == after:
+    if before == after or not portal.registry.listeners.get(HOOK):
         return
-    key = f"{shipment.id}:{secrets.token_hex(8)}"
-    for listener in portal.registry.listeners.get(HOOK, ()):
-        if plugins.is_enabled(portal, shipment.shop_id, listener.plugin):
-            body = {
-                "shop": shipment.shop_id, "shipment": shipment.id, "plugin": listener.plugin, "before": before,
-                "after": after, "at": at.isoformat() if at else "",
-            }  # fmt: skip
-            portal.owe("change", f"change:{listener.plugin}:{key}", body)
+    key = f"change:{shipment.id}:{secrets.token_hex(8)}"
+    body = {"before": before, "after": after, "at": at.isoformat() if at else "", "key": key}
+    portal.owe("change", key, {"shop": shipment.shop_id, "shipment": shipment.id, **body})
 
 
 def status_of(shipment: Shipment) -> Json:
@@ -45,23 +40,40 @@ def status_of(shipment: Shipment) -> Json:
     }
 
 
-def tell(portal: Portal, body: Mapping[str, Any], key: str) -> None:
-    """Tells one plugin of one change. Raises what stopped it, so that it is told again."""
-    found = (one for one in portal.registry.listeners.get(HOOK, ()) if one.plugin == body["plugin"])
-    listener, shipment = next(found, None), find_shipment(body["shop"], body["shipment"])
-    if listener is None or shipment is None or not plugins.is_enabled(portal, body["shop"], listener.plugin):
+def tell(portal: Portal, body: Mapping[str, Any], key: str) -> None:  # noqa: ARG001 - the change has its own
+    """Tells all listeners of one change, or the one that was not reached before.
+
+    Each that is not reached is told again by itself; raises what stopped it where it was the only one.
+    """
+    change = _load(portal, body)
+    wanted = [
+        one
+        for one in portal.registry.listeners.get(HOOK, ())
+        if body.get("plugin", one.plugin) == one.plugin and plugins.is_enabled(portal, body["shop"], one.plugin)
+    ]
+    if change is None:
         return
-    shop, order = find_shop(body["shop"]), find_order(body["shop"], shipment.order_id)
-    if shop is None or order is None:
-        return
-    change = ShipmentChange(
-        key, shop.slug, order.number, shipment.carrier, shipment.number,
+    missed = portal.calls.tell(
+        wanted, body["shop"], lambda plugin: portal.contexts.make(body["shop"], plugin, worker=True), change=change
+    )
+    for listener, error in missed:
+        if "plugin" in body:
+            raise error
+        portal.owe("change", f"{body['key']}:{listener.plugin}", {**body, "plugin": listener.plugin})
+
+
+def _load(portal: Portal, body: Mapping[str, Any]) -> ShipmentChange | None:
+    """The change as plugins are told it; `None` where the shipment is gone."""
+    shop, shipment = find_shop(body["shop"]), find_shipment(body["shop"], body["shipment"])
+    order = find_order(body["shop"], shipment.order_id) if shipment else None
+    if shop is None or shipment is None or order is None:
+        return None
+    return ShipmentChange(
+        body["key"], shop.slug, order.number, shipment.carrier, shipment.number,
         _status(body["before"]), _status(body["after"]),
         datetime.fromisoformat(body["at"]) if body["at"] else None,
         shipment.url or portal.carrier_url(shop.id, shipment.carrier, shipment.number),
     )  # fmt: skip
-    ctx = portal.contexts.make(shop.id, listener.plugin, worker=True)
-    portal.calls.tell(listener, shop.id, change=change, ctx=ctx)
 
 
 def _status(told: Json) -> Status:
