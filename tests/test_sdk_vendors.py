@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from tracker.sdk import Covers, Window, read_point, read_window
+from tracker.sdk import Covers, Window, find_names, read_point, read_window
 
 
 def test_a_vendors_word_leads_back_to_the_one_carrier_that_goes_by_it(tmp_path):
@@ -51,3 +51,16 @@ def test_a_window_is_read_from_whatever_dates_there_are(latest, earliest, window
 )
 def test_a_point_lies_on_earth_or_is_none(latitude, longitude, point):
     assert read_point(latitude, longitude) == point
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "pieces"),
+    [
+        ("Signed for by: m.orlovska at the door", ["M.ORLOVSKA"], ("m.orlovska",)),
+        ("Left with Kim", ["Ki", "", "KIM", "Kim"], ("Kim",)),
+        ("Straße 1, signed by Groß", ["GROß"], ("Groß",)),
+        ("Delivered", ["Kim"], ()),
+    ],
+)
+def test_a_name_is_found_as_the_text_spells_it(text, names, pieces):
+    assert find_names(text, names) == pieces

@@ -11,6 +11,7 @@ from tracker.sdk import (
     TrackingResult,
     Vocabulary,
     ZoneSource,
+    find_names,
     part,
     pick,
     read_point,
@@ -72,7 +73,7 @@ class Reader:
             word(row, "location") or _place(row),
             rule,
             read_point(pick(point, "latitude"), pick(point, "longitude")) if point else None,
-            (signer,) if len(signer) > 2 and signer in text else (),
+            find_names(text, (signer,)) if signer else (),
         )
 
 

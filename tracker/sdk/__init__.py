@@ -8,6 +8,7 @@ from .context import Context, Http, HttpAnswer, Mail, Memory, Message, Receipt
 from .covers import Covers
 from .doors import InboundRequest, Verdict
 from .errors import (
+    KINDS,
     AuthFailed,
     BadPayload,
     BadRequest,
@@ -23,6 +24,7 @@ from .http import check, retry_after
 from .oauth import ClientCredentials
 from .places import read_point
 from .plugin import API, Plugin
+from .privacy import find_names
 from .reading import part, pick, plain, read_json, read_xml, rows, word
 from .rules import Rule, Rules, read_status
 from .signing import push_secret, same, signed
@@ -44,14 +46,15 @@ from .vocabularies import Vocabulary, load_vocabulary
 from .windows import read_window
 
 __all__ = [
-    "API", "NEVER", "UNKNOWN", "ApiUrl", "AuthFailed", "BadPayload", "BadRequest", "Block", "Buyer", "Carrier",
+    "API", "KINDS", "NEVER", "UNKNOWN", "ApiUrl", "AuthFailed", "BadPayload", "BadRequest", "Block", "Buyer", "Carrier",
     "Channel", "ClientCredentials", "Context", "Covers", "Event", "Fulfilment", "Http", "HttpAnswer", "HttpsUrl",
     "InboundRequest", "InvalidNumber", "Label", "Limits", "Mail", "Meaning", "Memory", "Message", "Milestone",
     "NoSettings", "NotFound", "NumberFormat", "OrderDeleted", "OrderLine", "OrderMilestone", "OrderShipment",
     "OrderState", "Parsed", "Payload", "Plugin", "PluginError", "Problem", "Query", "RateLimited", "Receipt", "Rule",
     "Rules", "ShipmentChange", "Status", "StoreConnector", "StoreOrder", "StoreParsed", "Subscription", "Successor",
     "Term", "Time", "TrackingResult", "Upstream", "Verdict", "View", "Vocabulary", "Window", "ZoneSource", "check",
-    "from_epoch", "hookimpl", "https_url", "load_formats", "load_terms", "load_vocabulary", "offset_between", "part",
-    "pick", "plain", "push_secret", "read_clock", "read_json", "read_offset", "read_point", "read_status", "read_time",
-    "read_window", "read_xml", "real_offset", "retry_after", "rows", "same", "signed", "word",
+    "find_names", "from_epoch", "hookimpl", "https_url", "load_formats", "load_terms", "load_vocabulary",
+    "offset_between", "part", "pick", "plain", "push_secret", "read_clock", "read_json", "read_offset", "read_point",
+    "read_status", "read_time", "read_window", "read_xml", "real_offset", "retry_after", "rows", "same", "signed",
+    "word",
 ]  # fmt: skip
