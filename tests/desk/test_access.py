@@ -31,6 +31,7 @@ class Things:
         values = {
             "<slug>": slug or self.shop.slug, "<int:order>": self.order.id, "<int:shipment>": self.shipment.id,
             "<int:id>": self.file.id, "<int:session>": 999, "<any(page, widget, mail):surface>": "page",
+            "<plugin>": "demo",
         }  # fmt: skip
         for name, value in values.items():
             rule = rule.replace(name, str(value))

@@ -72,7 +72,7 @@ def test_a_form_is_read_into_the_model():
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("title", "", "Fill this in."),
+        ("title", "", "Write at least 2 characters."),
         ("title", "x" * 21, "Write at most 20 characters."),
         ("title", "evil", "This word is not allowed."),
         ("count", "many", "Write a number."),

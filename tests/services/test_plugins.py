@@ -17,7 +17,7 @@ def test_a_plugin_is_at_work_unless_it_waits_for_settings_or_the_shop_refuses_it
     assert not plugins.is_enabled(portal, shop.id, "demo")
     assert plugins.is_enabled(portal, shop.id, "ups")
     assert plugins.is_enabled(portal, make_shop(portal, "other").id, "demo")
-    assert [plugins.is_refused(portal, shop.id, one) for one in ("demo", "ups", "manual")] == [True, False, False]
+    assert plugins.list_refused(portal, shop.id) == {"demo"}
 
 
 def test_a_switch_leaves_the_settings_as_they_are(portal, shop):

@@ -24,6 +24,7 @@ from tracker.store.audit import append_audit
 from tracker.store.database import writing
 from tracker.store.shops import Shop, Slot
 
+from . import plugins
 from .portal import Portal
 from .shipping import Refused
 from .staff import Me
@@ -176,9 +177,11 @@ def encode_logo(body: bytes) -> tuple[str, bytes]:
         return _encode(picture)
 
 
-def blocks(portal: Portal) -> list[tuple[str, str]]:
-    """What can be put into a slot, by id and name."""
-    return [(id, choose_name(dict(provider.object.names))) for id, provider in portal.registry.blocks.items()]
+def blocks(portal: Portal, shop: int) -> list[tuple[str, str]]:
+    """What a shop can put into a slot, by id and name."""
+    refused = plugins.list_refused(portal, shop)
+    offered = {id: one for id, one in portal.registry.blocks.items() if one.plugin not in refused}
+    return [(id, choose_name(dict(one.object.names))) for id, one in offered.items()]
 
 
 def find_block(portal: Portal, id: str) -> AnyBlock | None:

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from tracker.domain import numbers
 from tracker.domain.audit import Entry
+from tracker.host.registry import Provider
 from tracker.i18n import choose_name
 from tracker.i18n import gettext as _
-from tracker.sdk import Milestone, OrderMilestone, OrderState
+from tracker.sdk import Carrier, Milestone, OrderMilestone, OrderState
 from tracker.store import listings
 from tracker.store import staff as people
 from tracker.store.audit import append_audit
@@ -22,15 +23,16 @@ from tracker.store.orders import Line, Order, find_order, load_lines
 from tracker.store.shipments import Location, Shipment, find_shipment, load_quantities, load_shipments
 from tracker.store.shops import Shop
 
-from . import links
+from . import labels, links, plugins
+from .labels import Label
 from .portal import Portal
 from .shipping import MANUAL, Refused, set_milestone
 from .staff import Me
 
 __all__ = [
-    "MANUAL", "MARKS", "STATES", "Filter", "LineFile", "OrderFile", "OrderPage", "Refused", "Shipment", "Shop",
-    "carrier_name", "doubt_number", "end_links", "find_parcel", "guess_carrier", "list_carriers", "list_locations",
-    "list_orders", "mark_order", "open_order", "read_local", "share_link", "write_local",
+    "MANUAL", "MARKS", "STATES", "Filter", "LineFile", "OrderFile", "OrderPage", "Refused", "Shipment", "ShipmentFile",
+    "Shop", "carrier_name", "doubt_number", "end_links", "find_parcel", "guess_carrier", "list_carriers", "list_deeds",
+    "list_locations", "list_orders", "mark_order", "open_order", "read_local", "share_link", "write_local",
 ]  # fmt: skip
 
 PAGE = 25
@@ -99,6 +101,9 @@ class ShipmentFile:
     contents: Sequence[tuple[str, int]]
     quantities: Mapping[str, int]
     location: Location | None
+    printable: bool = False
+    label: Label | None = None
+    """Whether its carrier can be asked for a label, and the one that was asked for, without its bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +167,8 @@ def open_order(portal: Portal, shop: int, order: int) -> OrderFile | None:
     left = {line["ref"]: line["open"] for line in row.view.get("lines", ())}
     chains = [f"order:{order}", *(f"shipment:{shipment.id}" for shipment in shipments)]
     locations = {one.id: one for one in listings.list_locations(shop)}
-    stores = {id: choose_name(dict(provider.object.names)) for id, provider in portal.registry.stores.items()}
+    printed = labels.load(portal, shop, shipments)
+    stores = _name_stores(portal)
     return OrderFile(
         order=row,
         lines=[LineFile(line, left.get(line.ref, 0)) for line in lines],
@@ -174,6 +180,8 @@ def open_order(portal: Portal, shop: int, order: int) -> OrderFile | None:
                 [(titles[ref], count) for ref, count in quantities.get(shipment.id, {}).items()],
                 quantities.get(shipment.id, {}),
                 locations.get(shipment.location_id or 0),
+                labels.gives_labels(portal, shipment),
+                printed.get(shipment.id),
             )
             for shipment in shipments
         ],
@@ -223,9 +231,12 @@ def carrier_name(portal: Portal, shipment: Shipment) -> str:
     return shipment.carrier_name or choose_name(dict(portal.carrier_names(shipment.carrier)))
 
 
-def list_carriers(portal: Portal) -> list[tuple[str, str]]:
-    """All carriers by id and name, by name, the one for all others last."""
-    named = [(id, choose_name(dict(provider.object.names))) for id, provider in portal.registry.carriers.items()]
+def list_carriers(portal: Portal, shop: int, kept: str = "") -> list[tuple[str, str]]:
+    """The carriers that a shop may choose by id and name, by name, the one for all others last.
+
+    Those that it has switched off are left out, but for the one that is chosen already.
+    """
+    named = [(one.id, choose_name(dict(one.object.names))) for one in _offered(portal, shop, kept)]
     return sorted(named, key=lambda pair: (pair[0] == MANUAL, pair[1].casefold()))
 
 
@@ -246,12 +257,11 @@ def doubt_number(portal: Portal, carrier: str, number: str) -> str:
     return "" if verdict.state == "ok" else _("Numbers of this carrier look different. Is it the right carrier?")
 
 
-def guess_carrier(portal: Portal, number: str) -> str:
+def guess_carrier(portal: Portal, shop: int, number: str) -> str:
     """The carrier whose numbers look like this one, mistyped ones too; an empty text where none does."""
     tidied = numbers.tidy(number)
     formats = [
-        numbers.CarrierFormats(id, provider.object.formats, provider.object.countries)
-        for id, provider in portal.registry.carriers.items()
+        numbers.CarrierFormats(one.id, one.object.formats, one.object.countries) for one in _offered(portal, shop)
     ]
     ranked = numbers.rank(tidied, formats)
     if ranked:
@@ -275,11 +285,25 @@ def write_local(at: datetime | None, zone: str) -> str:
     return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if at else ""
 
 
+def list_deeds(portal: Portal, shop: int, chain: str, limit: int = 20) -> list[Deed]:
+    """The newest of what was done to one thing, newest first."""
+    return read_deeds(listings.list_audit(shop, [chain], limit), _name_stores(portal))
+
+
 def read_deeds(entries: Sequence[tuple[str, Entry]], stores: Mapping[str, str]) -> list[Deed]:
     """Audit entries with the names of the people in them, and of the `stores` by id."""
     ids = {int(entry.actor[6:]) for _chain, entry in entries if entry.actor.removeprefix("staff:").isdecimal()}
     names = people.load_names(ids)
     return [Deed(chain, _who(entry.actor, names, stores), entry, entry.body) for chain, entry in entries]
+
+
+def _offered(portal: Portal, shop: int, kept: str = "") -> list[Provider[Carrier]]:
+    refused = plugins.list_refused(portal, shop)
+    return [one for one in portal.registry.carriers.values() if one.id == kept or one.plugin not in refused]
+
+
+def _name_stores(portal: Portal) -> dict[str, str]:
+    return {id: choose_name(dict(provider.object.names)) for id, provider in portal.registry.stores.items()}
 
 
 def _who(actor: str, names: Mapping[int, str], stores: Mapping[str, str]) -> str:

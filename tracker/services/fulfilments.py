@@ -9,7 +9,7 @@ from tracker.store import outbox
 from tracker.store.orders import Order, find_order
 from tracker.store.shipments import Shipment, find_shipment, load_quantities, load_shipments
 
-from . import shipping
+from . import plugins, shipping
 from .portal import Portal
 
 
@@ -25,7 +25,7 @@ def push(portal: Portal, payload: Mapping[str, Any], key: str) -> None:
     if shipment is None or order is None or order.deleted_at is not None or outbox.is_overtaken(key):
         return
     provider = portal.registry.stores.get(order.store)
-    if provider is None:
+    if provider is None or plugins.is_refused(portal, shop, provider.plugin):
         return
     ctx = portal.contexts.make(shop, provider.plugin, worker=True)
     try:

@@ -18,7 +18,7 @@ from tracker.store.orders import Order, find_by_number, find_order
 from tracker.store.outbox import key_of
 from tracker.store.shops import Shop, find_shop
 
-from . import links, mailing, texts, themes
+from . import links, mailing, plugins, texts, themes
 from .portal import Portal
 
 log = logging.getLogger(__name__)
@@ -74,6 +74,8 @@ def send(portal: Portal, payload: Mapping[str, Any], key: str) -> None:
     if shop is None or order is None or order.deleted_at is not None or not order.email:
         return
     channel = portal.registry.channels["email"]
+    if plugins.is_refused(portal, shop.id, channel.plugin):
+        return
     ctx = portal.contexts.make(shop.id, channel.plugin, worker=True)
     if ctx.mail is None:
         raise Upstream("no mail server is configured: set TRACKER_MAIL_HOST and TRACKER_MAIL_FROM")

@@ -17,7 +17,7 @@ from tracker.store.orders import Order, find_order
 from tracker.store.shipments import Shipment, load_shipments
 from tracker.store.shops import Shop, find_shop
 
-from . import letters, links, recording
+from . import letters, links, plugins, recording
 from .letters import Letter
 from .portal import Portal
 
@@ -107,6 +107,8 @@ def _deliver(portal: Portal, mail: _Mail, key: str) -> tuple[Message, Receipt]:
     provider = portal.registry.channels.get(mail.channel)
     if provider is None:
         raise Upstream(f"no plugin brings the channel {mail.channel}")
+    if plugins.is_refused(portal, mail.order.shop_id, provider.plugin):
+        return message, Receipt(False, "this channel is switched off in the shop", permanent=True)
     try:
         receipt = _hand_over(portal, provider, mail.order.shop_id, message)
     except BadRequest as error:

@@ -21,11 +21,16 @@ def is_enabled(portal: Portal, shop: int, plugin: str) -> bool:
 
 
 def is_refused(portal: Portal, shop: int, plugin: str) -> bool:  # noqa: ARG001 - every service takes the portal
-    """Whether a shop has switched a plugin off; one that merely waits for its settings is not refused.
+    """Whether a shop has switched a plugin off."""
+    return rows.find_switch(shop, plugin) is False
+
+
+def list_refused(portal: Portal, shop: int) -> set[str]:  # noqa: ARG001
+    """The plugins that a shop has switched off; one that merely waits for its settings is not among them.
 
     What is refused is not even offered: a carrier without credentials can still be named, one that is off cannot.
     """
-    return rows.find_switch(shop, plugin) is False
+    return {plugin for plugin, wanted in rows.load_switches(shop).items() if not wanted}
 
 
 def needs_settings(model: type[BaseModel]) -> bool:

@@ -59,14 +59,17 @@ def _group(portal: Portal, due: Sequence[Shipment]) -> Groups:
         for asker, carrier, number in askers:
             if asker is not None:
                 _, asked = groups.setdefault((shipment.shop_id, asker.key), (asker, []))
-                asked.append(Asked(shipment, _query(shipment, carrier, number, asker.object)))
+                asked.append(Asked(shipment, make_query(shipment, carrier, number, asker.object)))
         if not any(asker for asker, _, _ in askers):
             _schedule(portal, [shipment], None, "", 0)
     return groups
 
 
-def _query(shipment: Shipment, carrier: str, number: str, asker: Carrier) -> Query:
-    """The recipient's postcode and country are told only to who asks for them."""
+def make_query(shipment: Shipment, carrier: str, number: str, asker: Carrier) -> Query:
+    """What is asked about a shipment under a carrier's number.
+
+    The recipient's postcode and country are told only to who asks for them.
+    """
     order = shipment.order if asker.inputs else None
     return Query(
         number,

@@ -14,7 +14,7 @@ from tracker.host.registry import Provider, Registry
 from tracker.sdk import Block, Milestone, View
 from tracker.store.shops import Slot, load_slots
 
-from . import texts
+from . import plugins, texts
 from .pages import is_in_trouble, main_milestone
 from .portal import Portal
 
@@ -57,6 +57,8 @@ def render(
     if block not in portal.registry.blocks:
         return None
     provider = portal.registry.blocks[block]
+    if not plugins.is_enabled(portal, shop, provider.plugin):
+        return None
     try:
         filled = provider.object.content.model_validate(dict(content))
         ctx = portal.contexts.make(shop, provider.plugin, locale=locale)

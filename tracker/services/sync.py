@@ -9,8 +9,9 @@ from tracker.host.registry import Provider
 from tracker.sdk import OrderDeleted, Payload, RateLimited, StoreConnector, StoreOrder, Upstream
 from tracker.store.orders import find_by_ref
 
-from . import orders
+from . import orders, plugins
 from .portal import Portal
+from .shipping import Refused
 
 OVERLAP = timedelta(minutes=5)
 """Stores' clocks are not ours."""
@@ -51,10 +52,12 @@ def sync(
     """Brings in all orders changed since an instant, or since the last run that ended. Writes to no customer.
 
     Starting anew after a break costs only time: what is known changes nothing. Where a store asks for a pause it
-    gets one, and is asked more slowly from then on. Raises `NoCursor`, `UnknownProvider`, or the last error of a
-    store that does not answer.
+    gets one, and is asked more slowly from then on. Raises `NoCursor`, `UnknownProvider`, `Refused`, or the last
+    error of a store that does not answer.
     """
     provider = portal.registry.stores[store]
+    if plugins.is_refused(portal, shop, provider.plugin):
+        raise Refused(f"The plugin {provider.plugin} is switched off in this shop. Switch it on first.")
     begin = portal.now()
     run = _Run(portal, shop, provider, progress, sleep)
     run.read(since or _load_cursor(portal, shop, store))

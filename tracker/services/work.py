@@ -15,6 +15,7 @@ from tracker.store import kept, leases
 from tracker.store.events import purge_parked
 from tracker.store.imports import Import
 from tracker.store.inbox import Inbox, forget_bodies
+from tracker.store.labels import purge_labels
 from tracker.store.leases import Leased
 from tracker.store.links import Lookup
 from tracker.store.outbox import Outbox, forget_payloads
@@ -22,7 +23,19 @@ from tracker.store.shipments import next_ask_at
 from tracker.store.shops import load_shops
 from tracker.store.staff import purge_sessions
 
-from . import fulfilments, imports, lateness, lookups, mailing, news, polling, receiving, subscriptions
+from . import (
+    fulfilments,
+    imports,
+    labels,
+    lateness,
+    lookups,
+    mailing,
+    news,
+    polling,
+    receiving,
+    subscriptions,
+    trials,
+)
 from .import_files import discard_old
 from .portal import Portal
 
@@ -51,6 +64,8 @@ TOPICS: Mapping[str, Callable[[Portal, Mapping[str, Any], str], None]] = {
     "subscribe": subscriptions.subscribe,
     "renew": subscriptions.renew,
     "unsubscribe": subscriptions.unsubscribe,
+    trials.TOPIC: trials.run,
+    labels.TOPIC: labels.run,
 }
 
 
@@ -120,6 +135,7 @@ def let_go(portal: Portal) -> None:
         lambda: leases.purge(Lookup, before, states=("done", "dead")),
         lambda: kept.purge_kept(now, before),
         lambda: sum(purge_parked(shop, before) for shop in shops),
+        lambda: sum(purge_labels(shop, before) for shop in shops),
     ]
     for purge in purges:
         # In pieces, so that others may write between them.

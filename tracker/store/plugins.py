@@ -1,6 +1,6 @@
 """Plugins in a shop: which are wanted, and how their providers fared lately."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from .kept import Breaker, Rate, name_of
 from .prepared import Prepared, param
 from .shipments import Shipment
 from .shops import PluginSetting
+from .subscriptions import Subscribed
 
 _SWITCH = Prepared(
     lambda: PluginSetting.select(PluginSetting.enabled).where(
@@ -79,8 +80,45 @@ def load_askings(shop: int) -> dict[str, Asking]:
     return {row[0]: Asking(int(row[1]), int(row[2]), row[3], row[4]) for row in found}
 
 
-def find_last_error(shop: int, carrier: str) -> Shipment | None:
-    """The shipment about which a carrier last answered with an error that still stands."""
-    where = (Shipment.shop == shop) & (Shipment.carrier == carrier) & (Shipment.ask_error != "")
-    row: Shipment | None = Shipment.select().where(where).order_by(Shipment.asked_at.desc(nulls="LAST")).first()
+def find_last_error(shop: int, carriers: Sequence[str]) -> Shipment | None:
+    """The parcel about which one of these carriers last answered with an error that still stands."""
+    where = (Shipment.shop == shop) & Shipment.carrier.in_(list(carriers)) & (Shipment.ask_error != "")
+    living = where & Shipment.cancelled_at.is_null()
+    row: Shipment | None = Shipment.select().where(living).order_by(Shipment.asked_at.desc(nulls="LAST")).first()
     return row
+
+
+def wake_shipments(
+    shop: int, carriers: Sequence[str], milestones: Sequence[str], now: datetime, since: datetime, limit: int
+) -> int:
+    """Has carriers asked now about parcels that nobody is asked about or was let in for; how many those are.
+
+    Only parcels at these milestones that were heard of since an instant.
+    """
+    stuck = Shipment.ask_at.is_null() | Shipment.ask_error.startswith("auth:")
+    ids = Shipment.select(Shipment.id).where(_moving(shop, carriers, milestones, since) & stuck).limit(limit)
+    with transaction():
+        update = Shipment.update(ask_at=now, ask_error="", ask_failures=0)
+        return int(update.where(Shipment.id.in_(ids)).execute())
+
+
+def load_unsubscribed(
+    shop: int, carriers: Sequence[str], milestones: Sequence[str], since: datetime, limit: int
+) -> list[Shipment]:
+    """Parcels of carriers, at these milestones and heard of since an instant, whose news nobody sends by itself."""
+    same = (Subscribed.carrier == Shipment.carrier) & (Subscribed.number == Shipment.number)
+    known = Subscribed.select(Subscribed.id).where((Subscribed.shop == shop) & same)
+    where = _moving(shop, carriers, milestones, since) & ~peewee.fn.EXISTS(known)
+    return list(Shipment.select().where(where).order_by(Shipment.id.desc()).limit(limit))
+
+
+def load_subscribed(shop: int, askers: Sequence[str]) -> list[Subscribed]:
+    """All subscriptions of a shop that these carriers keep."""
+    return list(Subscribed.select().where((Subscribed.shop == shop) & Subscribed.asker.in_(list(askers))))
+
+
+def _moving(shop: int, carriers: Sequence[str], milestones: Sequence[str], since: datetime) -> peewee.Expression:
+    heard = (Shipment.last_event_at >= since) | (Shipment.created_at >= since)
+    mine = (Shipment.shop == shop) & Shipment.carrier.in_(list(carriers)) & Shipment.cancelled_at.is_null()
+    moving: peewee.Expression = mine & Shipment.milestone.in_(list(milestones)) & heard
+    return moving

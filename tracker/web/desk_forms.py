@@ -67,7 +67,7 @@ def filled_shipment(file: OrderFile, shipment: Shipment, zone: str) -> ShipmentF
 def read_shipment(form: MultiDict[str, str], file: OrderFile, shop: Shop, kept: Shipment | None = None) -> ShipmentForm:
     """A submitted form. `kept` is the shipment that it changes."""
     read = ShipmentForm({name: value.strip()[:600] for name, value in form.items()})
-    _check_carrier(read)
+    _check_carrier(read, shop, kept)
     _check_number(read, kept)
     _read_quantities(read, file, kept)
     read.shipped_at = read_time(read.typed, "shipped_at", shop.zone, read.errors)
@@ -99,11 +99,11 @@ def read_status(typed: Typed, errors: dict[str, str]) -> Status | None:
     return Status(Milestone(milestone), delayed="delayed" in typed)
 
 
-def _check_carrier(read: ShipmentForm) -> None:
+def _check_carrier(read: ShipmentForm, shop: Shop, kept: Shipment | None) -> None:
     if not read.get("carrier"):
-        read.typed["carrier"] = service.guess_carrier(portal(), read.get("number"))
+        read.typed["carrier"] = service.guess_carrier(portal(), shop.id, read.get("number"))
     carrier = read.get("carrier")
-    if carrier not in dict(service.list_carriers(portal())):
+    if carrier not in dict(service.list_carriers(portal(), shop.id, kept.carrier if kept else "")):
         read.errors["carrier"] = _("Choose a carrier, or “other carrier” with its name.")
     if carrier == service.MANUAL and not read.get("carrier_name"):
         read.errors["carrier_name"] = _("Write the carrier's name as your customer knows it.")

@@ -34,10 +34,11 @@ def read(shop: Shop, block: AnyBlock) -> forms.Read:
 
 def draw(shop: Shop, chosen: str, typed: forms.Read | None, surfaces: Sequence[str] | None) -> Offer | None:
     """The form: what was typed, else what is kept, else empty. `None` where no plugin brings a block."""
-    blocks = branding.blocks(portal())
+    blocks = branding.blocks(portal(), shop.id)
     kept = branding.read_slot(shop.id)
     id = chosen or (kept.block if kept else "")
-    block = branding.find_block(portal(), id) or branding.find_block(portal(), blocks[0][0] if blocks else "")
+    offered = [known for known, _name in blocks]
+    block = branding.find_block(portal(), id if id in offered else next(iter(offered), ""))
     if block is None:
         return None
     values = typed.typed if typed else kept.content if kept and kept.block == block.id else {}

@@ -1,14 +1,16 @@
 """What the desk calls things, and how it writes times: in the reader's language, by the shop's own clock."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton
+from babel.dates import format_skeleton, format_timedelta
 from flask import g
 
 from tracker.i18n import current_locale, gettext, mark
+
+from .desk_plugin_words import explain_label
 
 SHIPMENTS: Mapping[str, str] = {
     "pending": mark("Pending"),
@@ -88,6 +90,7 @@ ACTIONS: Mapping[str, str] = {
     "shipment-refused": mark("reported a shipment that was refused"),
     "link-revoked": mark("ended a link"),
     "link-issued": mark("made a link"),
+    "label-asked": mark("asked for a label"),
     "details": mark("changed the shop's details"),
     "theme": mark("changed the colours"),
     "logo": mark("changed the logo"),
@@ -142,6 +145,16 @@ def when(instant: datetime | None, zone: str = "") -> str:
     return _format(instant.astimezone(ZoneInfo(zone or _zone())))
 
 
+def clock(instant: datetime | None) -> str:
+    """The time of day of an instant by the shop's clock, or an empty text."""
+    return f"{instant.astimezone(ZoneInfo(_zone())):%H:%M}" if instant else ""
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its largest unit: 1 minute, 6 hours."""
+    return format_timedelta(length, locale=current_locale(), threshold=1.0)
+
+
 def wall_clock(local: str | None, offset: int | None) -> str:
     """A carrier's time as it stands at the place; the distance from UTC only where it is known."""
     if not local:
@@ -155,8 +168,11 @@ def words_for_templates() -> dict[str, Any]:
     return {
         "word": word,
         "when": when,
+        "clock": clock,
+        "span": span,
         "wall_clock": wall_clock,
         "explain_asking": explain_asking,
+        "explain_label": explain_label,
         "me": g.get("me"),
         "shop": g.get("shop"),
         "role": g.get("role", ""),

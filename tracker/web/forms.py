@@ -20,7 +20,7 @@ _KINDS = {"uri": "url", "email": "email", "password": "password", "date": "date"
 _NUMBER = mark("Write a number.")
 _SENTENCES: Mapping[str, str] = {
     "missing": mark("Fill this in."),
-    "string_too_short": mark("Fill this in."),
+    "string_too_short": mark("Write at least %(least)s characters."),
     "string_too_long": mark("Write at most %(count)s characters."),
     "too_long": mark("Write at most %(count)s lines."),
     "less_than_equal": mark("Write a number of at most %(limit)s."),
@@ -48,6 +48,8 @@ class Field:
     required: bool = False
     longest: int = MOST
     choices: Sequence[tuple[str, str]] = ()
+    step: str = ""
+    """The step of a number; `any` where it may have decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +89,17 @@ def read(
     model: type[BaseModel], form: MultiDict[str, str], *, prefix: str = "", translate: Translate = gettext
 ) -> Read:
     """The model that a submitted form describes, or what is wrong with it."""
-    fields = draw(model, {}, prefix=prefix, translate=translate)
-    typed = {field.name.removeprefix(prefix): _read_field(field, form) for field in fields}
+    typed = read_typed(model, form, prefix=prefix)
     try:
         return Read(model.model_validate(typed), typed, {})
     except ValidationError as error:
         return Read(None, typed, explain(error, translate))
+
+
+def read_typed(model: type[BaseModel], form: MultiDict[str, str], *, prefix: str = "") -> dict[str, Any]:
+    """What was typed into each field of a model, right or wrong."""
+    fields = draw(model, {}, prefix=prefix)
+    return {field.name.removeprefix(prefix): _read_field(field, form) for field in fields}
 
 
 def explain(error: ValidationError, translate: Translate = gettext) -> dict[str, str]:
@@ -126,6 +133,7 @@ def _draw_field(
         required=required and part.get("type") != "boolean",
         longest=longest,
         choices=tuple(choices or ()),
+        step="any" if part.get("type") == "number" else "",
     )
 
 
@@ -168,9 +176,14 @@ def _read_field(field: Field, form: MultiDict[str, str]) -> Any:
 
 
 def _say(kind: str, facts: Mapping[str, Any], message: str, translate: Translate) -> str:
-    known = _SENTENCES.get(kind) or (_NUMBER if kind.startswith(("int_", "float_", "decimal_")) else "")
+    least = facts.get("min_length")
+    # A field of at least one letter is simply empty.
+    known = _SENTENCES.get("missing" if least == 1 else kind)
+    if known is None and kind.startswith(("int_", "float_", "decimal_")):
+        known = _NUMBER
     if known:
-        return gettext(known) % {"count": facts.get("max_length"), "limit": facts.get("le", facts.get("ge"))}
+        limit = facts.get("le", facts.get("ge"))
+        return gettext(known) % {"count": facts.get("max_length"), "least": least, "limit": limit}
     sentence = translate(message.removeprefix("Value error, "))
     sentence = sentence[:1].upper() + sentence[1:]
     return sentence if sentence.endswith((".", "!", "?")) else sentence + "."

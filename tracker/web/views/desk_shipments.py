@@ -138,7 +138,7 @@ def _show_form(file: OrderFile, form: ShipmentForm, shipment: Shipment | None) -
         file=file,
         form=form,
         shipment=shipment,
-        carriers=service.list_carriers(portal()),
+        carriers=service.list_carriers(portal(), file.order.shop_id, shipment.carrier if shipment else ""),
         locations=[(str(one.id), one.name) for one in service.list_locations(file.order.shop_id)],
     )
     return make_response(page, 422 if form.errors else 200)
