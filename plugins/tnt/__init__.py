@@ -25,8 +25,9 @@ from tracker.sdk import (
 from .reading import read_answer
 
 REQUEST = """<?xml version="1.0" encoding="UTF-8"?>
-<TrackRequest locale="en_US" version="3.1"><SearchCriteria marketType="INTERNATIONAL" originCountry="{country}">{numbers}\
-</SearchCriteria><LevelOfDetail><Complete shipment="true"/></LevelOfDetail></TrackRequest>"""
+<TrackRequest locale="en_US" version="3.1">\
+<SearchCriteria marketType="INTERNATIONAL" originCountry="{country}">{numbers}</SearchCriteria>\
+<LevelOfDetail><Complete shipment="true"/></LevelOfDetail></TrackRequest>"""
 NOBODYS = "100000000"
 """A number of the right shape to prove an account with."""
 
