@@ -38,7 +38,7 @@ class HermesSettings(BaseModel):
     username: str = Field(min_length=1, max_length=200, title="User name")
     password: SecretStr = Field(min_length=1, max_length=200, title="Password")
     base_url: ApiUrl = Field(default="https://de-api.hermesworld.com/services/hsi", title="Address of the API")
-    token_url: ApiUrl = Field(
+    login_url: ApiUrl = Field(
         default="https://authme.myhermes.de/authorization-facade/oauth2/access_token", title="Address for tokens"
     )
 
@@ -72,7 +72,7 @@ def _ask(numbers: Sequence[str], ctx: Context) -> HttpAnswer:
     assert isinstance(settings, HermesSettings)
     user = {"username": settings.username, "password": settings.password.get_secret_value()}
     account = ClientCredentials(
-        settings.token_url,
+        settings.login_url,
         settings.client_id,
         settings.client_secret.get_secret_value(),
         extra={"grant_type": "password", **user},

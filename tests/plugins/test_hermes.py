@@ -27,7 +27,7 @@ def server(httpserver):
 def ctx(server, make_context):
     settings = HermesSettings(
         client_id="app", client_secret="s", username="me", password="word",
-        base_url=f"{server.url}/services/hsi", token_url=server.url + TOKEN,
+        base_url=f"{server.url}/services/hsi", login_url=server.url + TOKEN,
     )  # fmt: skip
     return make_context(settings, http=LoopbackHttp())
 
