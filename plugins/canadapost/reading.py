@@ -54,7 +54,7 @@ def _read_message(message: dict[str, Any], numbers: Sequence[str]) -> Problem:
 
 
 def _read_parcel(parcel: dict[str, Any], numbers: Sequence[str]) -> tuple[TrackingResult, list[str]]:
-    number = word(parcel, "pin") or (numbers[0] if len(numbers) == 1 else "")
+    number = numbers[0] if len(numbers) == 1 else word(parcel, "pin")  # a card left at the door has its own number
     warnings: list[str] = []
     events = tuple(_read_event(row, warnings) for row in rows(parcel, "significant-events", "occurrence"))
     day = read_clock(word(parcel, "changed-expected-date") or word(parcel, "expected-delivery-date"))

@@ -36,24 +36,25 @@ def read_answer(data: Any, numbers: Sequence[str] = ()) -> Parsed:
     """Everything an answer or a message says. Raises `BadPayload` where it is neither, nor an error that DHL tells."""
     if not isinstance(data, dict):
         raise BadPayload("no object")
+    alone = numbers[0] if len(numbers) == 1 else ""
     if shipments := rows(data, "shipments"):
-        results = [_read_shipment(shipment, numbers) for shipment in shipments]
+        # A piece asked for by its own number is answered as the shipment that it belongs to.
+        results = [_read_shipment(shipment, alone if len(shipments) == 1 else "") for shipment in shipments]
         return Parsed(tuple(one for one, _ in results), warnings=tuple(text for _, some in results for text in some))
     if scope := word(data, "scope"):
         said = word(data, "failure", "detail") or word(data, "note")
         return Parsed(warnings=(f"DHL says {scope} {said}".rstrip(),))
-    number = numbers[0] if len(numbers) == 1 else ""
     if isinstance(data.get("shipments"), list):
-        return Parsed(errors=(Problem("not_found", "DHL names no shipment", number),))
+        return Parsed(errors=(Problem("not_found", "DHL names no shipment", alone),))
     status, detail = word(data, "status"), word(data, "detail") or word(data, "title")
     if not (status or detail):
         raise BadPayload("neither shipments nor an error")
     kind = KINDS.get(status, "upstream" if status.startswith("5") else "bad_request")
-    return Parsed(errors=(Problem(kind, detail, number),))
+    return Parsed(errors=(Problem(kind, detail, alone),))
 
 
-def _read_shipment(shipment: dict[str, Any], numbers: Sequence[str]) -> tuple[TrackingResult, list[str]]:
-    number = word(shipment, "id") or (numbers[0] if len(numbers) == 1 else "")
+def _read_shipment(shipment: dict[str, Any], asked: str) -> tuple[TrackingResult, list[str]]:
+    number = asked or word(shipment, "id")
     service, names = word(shipment, "service"), _read_names(part(shipment, "details"))
     warnings: list[str] = []
     # A push may bring the newest status alone; beside a history it only repeats the newest of its events.
