@@ -156,6 +156,8 @@ def test_without_a_word_that_is_true_none_is_told():
         ("Moving", "nothing", moving(), "acme: Moving"),
         ("Trouble", "trouble", trouble("damaged"), "acme: trouble"),
         ("brand new", "Lost", trouble("lost"), "acme: Lost"),
+        ("brand new", "update", UNKNOWN, ""),
+        ("", "update", moving("other"), "acme: update"),
         ("brand new", "brand new", UNKNOWN, ""),
         ("", "", UNKNOWN, ""),
         ("7 PACKED", "", UNKNOWN, ""),

@@ -83,6 +83,8 @@ class Vocabulary:
     def _choose(self, word: str, finer: str) -> Term | None:
         main = next((term for term in self._words.get(_fold(word), ()) if not term.parent), None)
         fine = self.find(finer, word or ANY) if finer else None
+        if main is None and fine is not None and fine.parent == ANY and word:
+            return None  # it refines something that nobody knows
         if main is None or fine is None:
             return main or fine
         below = _fold(fine.parent) == _fold(word)
