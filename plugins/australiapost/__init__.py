@@ -34,7 +34,7 @@ MIXED = b'"51103"'
 class AustraliaPostSettings(BaseModel):
     """The API key of a contract customer, and the account that it is for."""
 
-    api_key: str = Field(min_length=1, max_length=200, title="API key")
+    api_key: SecretStr = Field(min_length=1, max_length=200, title="API key")
     password: SecretStr = Field(min_length=1, max_length=200, title="Password of the API key")
     account_number: str = Field(pattern="^[0-9]{6,12}$", title="Account number")
     base_url: ApiUrl = Field(default="https://digitalapi.auspost.com.au", title="Address of the API")
@@ -81,7 +81,7 @@ def _ask(numbers: Sequence[str], ctx: Context) -> HttpAnswer:
         f"{settings.base_url.rstrip('/')}/shipping/v1/track",
         params={"tracking_ids": ",".join(numbers)},
         headers={"Account-Number": settings.account_number, "Accept": "application/json"},
-        auth=(settings.api_key, settings.password.get_secret_value()),
+        auth=(settings.api_key.get_secret_value(), settings.password.get_secret_value()),
     )
 
 

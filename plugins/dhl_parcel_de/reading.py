@@ -68,7 +68,7 @@ def _explain(code: str, text: str, number: str) -> Problem:
 def _read_event(row: dict[str, Any], names: Sequence[str], warnings: list[str]) -> Event:
     ice, ric = plain(row.get("@ice")), plain(row.get("@ric"))
     group, text = plain(row.get("@standard-event-code")), plain(row.get("@event-text") or row.get("@event-status"), 300)
-    code = f"{ice} {ric} {group}".strip()
+    code = f"{ice} {ric} {group}".strip().replace("  ", " ")
     local = _read_clock(row.get("@event-timestamp"))
     if local is None:
         warnings.append(f"event {code} has no readable time")

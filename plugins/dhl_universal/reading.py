@@ -27,7 +27,7 @@ RULES = Rules.load(Path(__file__).with_name("statuses.toml"))
 KINDS = {"400": "bad_request", "401": "auth", "403": "auth", "404": "not_found", "429": "rate_limit"}
 PROVIDERS = {"express": "mydhl", "parcel-de": "dhl_parcel_de"}
 """Companies that DHL hands over to and that have another id here; the others are called as DHL calls them."""
-DAY_END = time(23, 59)
+MIDNIGHT, DAY_END = time(), time(23, 59)
 _TAG = re.compile("<[^<>]{0,300}>")
 _SIGNED = re.compile(r"signed (?:for )?by:? *(.{1,80})", re.IGNORECASE)
 
@@ -122,10 +122,8 @@ def _read_window(shipment: dict[str, Any]) -> Window | None:
         return Window(earliest, latest)
     if whole is None:
         return None
-    day = whole.date()
-    if whole.time() == time():  # only the day is known
-        return Window(datetime.combine(day, time()), datetime.combine(day, DAY_END))
-    return Window(datetime.combine(day, time()), whole)
+    day = datetime.combine(whole.date(), MIDNIGHT)
+    return Window(day, datetime.combine(day, DAY_END) if whole == day else whole)  # at midnight only the day is known
 
 
 def _read_successor(shipment: dict[str, Any], number: str) -> Successor | None:
