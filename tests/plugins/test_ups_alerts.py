@@ -8,7 +8,17 @@ from pydantic import SecretStr
 from tracker_plugins.ups import Ups, UpsSettings
 from werkzeug import Response
 
-from tracker.sdk import AuthFailed, BadRequest, InboundRequest, NotFound, Query, RateLimited, Subscription, Upstream
+from tracker.sdk import (
+    AuthFailed,
+    BadPayload,
+    BadRequest,
+    InboundRequest,
+    NotFound,
+    Query,
+    RateLimited,
+    Subscription,
+    Upstream,
+)
 
 from .conftest import LoopbackHttp
 
@@ -141,3 +151,28 @@ def test_the_connection_is_tried_by_one_harmless_question(httpserver, ups_contex
         with pytest.raises(error):
             ups.probe(ups_context())
     assert [request.method for request, _ in httpserver.log if "/track/" in request.path][:1] == ["GET"]
+
+
+def test_many_numbers_are_asked_for_with_one_token_over_real_sockets(httpserver, ups_context):
+    found = {"trackResponse": {"shipment": []}}
+    for number in NUMBERS[:3]:
+        httpserver.expect_request(f"/api/track/v1/details/{number}", method="GET").respond_with_json(found)
+    payloads = list(ups.fetch(queries(NUMBERS[:3]), ups_context()))
+    assert [payload.numbers for payload in payloads] == [(number,) for number in NUMBERS[:3]]
+    assert sum(request.path.endswith("/token") for request, _ in httpserver.log) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"), [(429, "{}", RateLimited), (503, "{}", Upstream), (200, "<html>", None)]
+)
+def test_trouble_while_asking_is_told_by_kind(httpserver, ups_context, status, body, error):
+    path = f"/api/track/v1/details/{NUMBERS[0]}"
+    httpserver.expect_request(path).respond_with_data(body, status=status, headers={"Retry-After": "9"})
+    if error is None:  # a page under "200 OK" is handed on, for parse to refuse
+        (payload,) = ups.fetch(queries(NUMBERS[:1]), ups_context())
+        with pytest.raises(BadPayload):
+            ups.parse(payload)
+        return
+    with pytest.raises(error) as caught:
+        list(ups.fetch(queries(NUMBERS[:1]), ups_context()))
+    assert getattr(caught.value, "retry_after", 9) == 9
