@@ -14,6 +14,7 @@ from tracker.sdk import (
     find_names,
     part,
     pick,
+    plain,
     read_point,
     read_time,
     read_window,
@@ -59,18 +60,19 @@ class Reader:
         )
 
     def _event(self, row: dict[str, Any], signer: str) -> Event:
-        tag, subtag, text = word(row, "tag"), word(row, "subtag"), word(row, "message", limit=500)
+        get = row.get
+        tag, subtag, text = plain(get("tag")), plain(get("subtag")), plain(get("message"), 500)
         status, rule = self._words.read(tag, subtag)
-        local, offset = read_time(row.get("checkpoint_time"))
-        point = row.get("coordinate")
+        local, offset = read_time(get("checkpoint_time"))
+        point = get("coordinate")
         return Event(
             local,
             status,
             offset,
             ZoneSource.UNKNOWN if offset is None else ZoneSource.CARRIER,
             subtag or tag,
-            text or word(row, "subtag_message"),
-            word(row, "location") or _place(row),
+            text or plain(get("subtag_message")),
+            plain(get("location")) or _place(row),
             rule,
             read_point(pick(point, "latitude"), pick(point, "longitude")) if point else None,
             find_names(text, (signer,)) if signer else (),
@@ -89,8 +91,9 @@ def _trackings(data: object) -> list[dict[str, Any]]:
 
 
 def _place(row: dict[str, Any]) -> str:
-    country = word(row, "country_region_name") or word(row, "country_region") or word(row, "country_name")
-    return ", ".join(filter(None, (word(row, "city"), word(row, "state"), country)))
+    names = ("country_region_name", "country_region", "country_name")
+    country = next(filter(None, (plain(row.get(name)) for name in names)), "")
+    return ", ".join(filter(None, (plain(row.get("city")), plain(row.get("state")), country)))
 
 
 def _problem(data: object, code: str) -> Problem:

@@ -14,6 +14,7 @@ from tracker.sdk import (
     ZoneSource,
     find_names,
     part,
+    plain,
     read_time,
     read_window,
     rows,
@@ -69,18 +70,19 @@ class Reader:
         )
 
     def _event(self, row: dict[str, Any], signer: str) -> Event:
-        main, detail, text = word(row, "status"), word(row, "status_detail"), word(row, "message", limit=500)
+        get = row.get
+        main, detail, text = plain(get("status")), plain(get("status_detail")), plain(get("message"), 500)
         status, rule = self._words.read(main, detail)
         local, offset = _read_moment(row)
-        where = part(row, "tracking_location")
+        where = part(get("tracking_location")).get
         return Event(
             local,
             status,
             offset,
             ZoneSource.UNKNOWN if offset is None else ZoneSource.CARRIER,
             f"{main}/{detail}" if detail and detail != main else main,
-            text or word(row, "description", limit=500),
-            ", ".join(filter(None, (word(where, "city"), word(where, "state"), word(where, "country")))),
+            text or plain(get("description"), 500),
+            ", ".join(filter(None, (plain(where("city")), plain(where("state")), plain(where("country"))))),
             rule,
             private=find_names(text, (signer,)) if signer else (),
         )

@@ -16,6 +16,7 @@ from tracker.sdk import (
     Vocabulary,
     ZoneSource,
     part,
+    plain,
     read_clock,
     read_offset,
     read_point,
@@ -69,22 +70,23 @@ class Reader:
         )
 
     def _event(self, row: dict[str, Any]) -> Event:
-        code = word(row, "sub_status") or word(row, "stage")
+        get = row.get
+        code = plain(get("sub_status")) or plain(get("stage"))
         status, rule = self._words.read("", code)
         local, offset = _read_moment(row)
-        where = part(row, "address")
-        point = part(where, "coordinates")
+        where = part(get("address")).get
+        point = part(where("coordinates"))
         return Event(
             local,
             status,
             offset,
             ZoneSource.UNKNOWN if offset is None else ZoneSource.CARRIER,
             code,
-            word(row, "description", limit=500),
-            word(row, "location")
-            or ", ".join(filter(None, (word(where, "city"), word(where, "state"), word(where, "country")))),
+            plain(get("description"), 500),
+            plain(get("location"))
+            or ", ".join(filter(None, (plain(where("city")), plain(where("state")), plain(where("country"))))),
             rule,
-            read_point(point.get("latitude"), point.get("longitude")) if point else None,
+            read_point(point["latitude"], point.get("longitude")) if point.get("latitude") else None,
         )
 
     def _successor(self, misc: dict[str, Any], number: str) -> Successor | None:

@@ -15,7 +15,7 @@ from tracker.sdk import (
     Vocabulary,
     ZoneSource,
     part,
-    pick,
+    plain,
     read_time,
     read_window,
     rows,
@@ -56,21 +56,21 @@ class Reader:
         return tuple(event for event in events if event.code and (event.code != "UNKNOWN" or event.local))
 
     def _event(self, row: dict[str, Any]) -> Event:
-        main, fine = word(row, "status"), word(row, "substatus", "code")
+        main, sub = plain(row.get("status")), part(row.get("substatus"))
+        fine, action = plain(sub.get("code")), sub.get("action_required")
         status, rule = self._words.read(main, fine)
-        action = pick(row, "substatus", "action_required")
         if isinstance(action, bool) and action is not status.action_required:
             status = replace(status, action_required=action)
         local, offset = _read_moment(row.get("status_date"))
-        where = part(row, "location")
+        where = part(row.get("location")).get
         return Event(
             local,
             status,
             offset,
             ZoneSource.UNKNOWN if offset is None else ZoneSource.CARRIER,
             fine or main,
-            word(row, "status_details", limit=500) or word(row, "substatus", "text"),
-            ", ".join(filter(None, (word(where, "city"), word(where, "state"), word(where, "country")))),
+            plain(row.get("status_details"), 500) or plain(sub.get("text")),
+            ", ".join(filter(None, (plain(where("city")), plain(where("state")), plain(where("country"))))),
             rule,
         )
 
