@@ -9,6 +9,7 @@ from tests.portals import make_config
 from tracker.host.breaker import LIMIT
 from tracker.host.calls import Calls
 from tracker.host.errors import PluginBug
+from tracker.host.registry import Listener
 from tracker.host.trace import TracedCalls
 from tracker.sdk import AuthFailed, InboundRequest, Parsed, PluginError, Query, Upstream, Verdict
 from tracker.services.portal import open_portal
@@ -69,6 +70,24 @@ def test_a_call_that_is_not_made_for_the_sake_of_rest_says_so(traced, caplog):
     with caplog.at_level(logging.INFO, "tracker.trace"), pytest.raises(Upstream):
         traced.parse(provider(lambda *_: Parsed()), 1, PAYLOAD)
     assert [line.outcome for line in lines(caplog)] == ["resting"]
+
+
+def test_a_listener_is_traced_too(traced, ctx, caplog):
+    heard = []
+    listeners = [
+        Listener("tracker_shipment_changed", name, act, ("change",), f"hook:{name}")
+        for name, act in (("good", heard.append), ("down", raising(Upstream("x"))), ("bad", raising(KeyError("x"))))
+    ]
+    with caplog.at_level(logging.INFO, "tracker.trace"):
+        missed = traced.tell(listeners, 1, lambda _: ctx, change="news of hush-hush-canary")
+    assert heard == ["news of hush-hush-canary"]
+    assert [listener.plugin for listener, _error in missed] == ["down", "bad"]
+    told = [(line.plugin, line.provider, line.method, line.outcome) for line in lines(caplog)]
+    hook = "tracker_shipment_changed"
+    assert told == [
+        ("good", "hook:good", hook, "ok"), ("down", "hook:down", hook, "upstream"), ("bad", "hook:bad", hook, "bug"),
+    ]  # fmt: skip
+    assert "hush" not in str([line.__dict__ for line in lines(caplog)])
 
 
 def test_loading_is_traced_too(shed, caplog):

@@ -5,7 +5,8 @@ long it took and how it ended, and never what went in or came out: that may hold
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from tracker.sdk import Carrier, Context, InboundRequest, PluginError, StoreConn
 
 from .calls import Calls, Fetched
 from .errors import PluginBug, Resting
-from .registry import Provider, Registry
+from .registry import Listener, Provider, Registry
 
 T = TypeVar("T")
 log = logging.getLogger("tracker.trace")
@@ -37,6 +38,11 @@ class TracedCalls(Calls):
         finally:
             _note(provider, method, shop, began, outcome)
 
+    def tell(
+        self, listeners: Iterable[Listener], shop: int, context: Callable[[str], Context], **arguments: Any
+    ) -> list[tuple[Listener, PluginError | PluginBug]]:
+        return super().tell([_traced(one, shop) for one in listeners], shop, context, **arguments)
+
     def verify(
         self, provider: Provider[StoreConnector] | Provider[Carrier], request: InboundRequest, ctx: Context
     ) -> Verdict:
@@ -46,6 +52,21 @@ class TracedCalls(Calls):
         return verdict
 
 
+def _traced(listener: Listener, shop: int) -> Listener:
+    def told(*arguments: Any) -> object:
+        began, outcome = perf_counter(), "bug"
+        try:
+            answer, outcome = listener.function(*arguments), "ok"
+            return answer
+        except PluginError as error:
+            outcome = error.kind
+            raise
+        finally:
+            _note(listener, listener.hook, shop, began, outcome)
+
+    return replace(listener, function=told)
+
+
 def note_loading(registry: Registry, name: str, began: float) -> None:
     """Logs that a plugin was loaded, or was not; `began` is that reading of `time.perf_counter`."""
     failed = next((one for one in reversed(registry.failures) if one.plugin == name), None)
@@ -53,7 +74,7 @@ def note_loading(registry: Registry, name: str, began: float) -> None:
     log.info("plugin loaded", extra=told)
 
 
-def _note(provider: Provider[Any], method: str, shop: int | None, began: float, outcome: str) -> None:
+def _note(provider: Provider[Any] | Listener, method: str, shop: int | None, began: float, outcome: str) -> None:
     told = {"plugin": provider.plugin, "provider": provider.key, "method": method, "shop": shop}
     log.info("plugin called", extra={**told, "ms": _since(began), "outcome": outcome})
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from tracker.host.registry import Failure, Loaded, Provider
+from tracker.host.registry import Failure, Listener, Loaded, Provider
 from tracker.i18n import choose_name
 from tracker.sdk import Carrier, Channel, StoreConnector
 from tracker.store import plugins as rows
@@ -37,10 +37,18 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """How often something broke in a row, until when it is left alone for that, and what its last error was."""
+
+    failures: int = 0
+    until: datetime | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GivenFile:
     """One thing that a plugin gives, and how it fares in a shop.
 
-    `failures` are the bugs in a row that its breaker counts, `rests_until` is set while it is left alone for them.
     `can` holds what it does: `polls`, `pushes`, `subscribes`, `labels`, `probe`. `address` is its door, if it has one.
     """
 
@@ -49,16 +57,14 @@ class GivenFile:
     name: str
     can: frozenset[str]
     address: str = ""
-    failures: int = 0
-    rests_until: datetime | None = None
-    error: str = ""
+    rest: Rest = Rest()
     asking: Asking = NOTHING
     limit: Limit | None = None
 
     @property
     def well(self) -> bool:
         """Whether nothing is wrong with it."""
-        return not (self.failures or self.asking.failing)
+        return not (self.rest.failures or self.asking.failing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +130,11 @@ class _Look:
 
     def gives(self, plugin: str) -> list[GivenFile]:
         """Everything that one plugin gives."""
-        return [self._file(provider) for provider in self._portal.registry.providers(plugin)]
+        heard = [one for each in self._portal.registry.listeners.values() for one in each if one.plugin == plugin]
+        given = [self._file(provider) for provider in self._portal.registry.providers(plugin)]
+        return given + [self._listener(one) for one in heard]
 
     def _file(self, provider: Provider[Any]) -> GivenFile:
-        breaker = self._breakers.get(rows.breaker_name(self._shop.id, provider.key))
-        resting = breaker is not None and breaker.open_until is not None and breaker.open_until > self._portal.now()
         can = _abilities(provider)
         return GivenFile(
             kind=provider.kind,
@@ -136,12 +142,20 @@ class _Look:
             name=choose_name(dict(provider.object.names)),
             can=can,
             address=self._address(provider, can),
-            failures=breaker.failures if breaker else 0,
-            rests_until=breaker.open_until if breaker and resting else None,
-            error=breaker.error if breaker else "",
+            rest=self._rest(provider.key),
             asking=_sum(self._askings[provider.id]) if provider.kind == "carrier" else NOTHING,
             limit=self._limit(provider) if "polls" in can else None,
         )
+
+    def _listener(self, listener: Listener) -> GivenFile:
+        return GivenFile("listener", listener.hook, listener.hook, frozenset(), rest=self._rest(listener.key))
+
+    def _rest(self, key: str) -> Rest:
+        breaker = self._breakers.get(rows.breaker_name(self._shop.id, key))
+        if breaker is None:
+            return Rest()
+        until = breaker.open_until
+        return Rest(breaker.failures, until if until and until > self._portal.now() else None, breaker.error)
 
     def _address(self, provider: Provider[Any], can: frozenset[str]) -> str:
         if "pushes" not in can:

@@ -16,6 +16,7 @@ KINDS: Mapping[str, str] = {
     "channel": mark("Channels"),
     "block": mark("Blocks"),
     "vocabulary": mark("Vocabularies"),
+    "listener": mark("Listeners"),
     "": mark("Others"),
 }
 """In the order in which they are listed."""
@@ -25,6 +26,7 @@ KIND: Mapping[str, str] = {
     "channel": mark("Channel"),
     "block": mark("Block"),
     "vocabulary": mark("Vocabulary"),
+    "listener": mark("Listener: is told of changes"),
 }
 STATES: Mapping[str, str] = {"on": mark("On"), "off": mark("Off"), "waiting": mark("Needs settings")}
 ABILITIES: Mapping[str, str] = {
