@@ -82,7 +82,7 @@ def test_what_breaks_again_and_again_rests_with_its_last_error_and_then_may_try(
 
 def test_a_carriers_asking_is_counted_and_its_last_error_found(portal, shop, clock):
     fill_in(portal, shop, "away")
-    one, _two = ship(portal, shop, "A1", "A2")
+    ship(portal, shop, "A1", "A2")
     assert look(portal, shop).gives[0].asking == (2, 0, None, clock())
     polling.ask_carriers(portal)
     asking = look(portal, shop).gives[0].asking
