@@ -8,8 +8,15 @@ from .reading import plain
 
 _REAL = frozenset(timedelta(minutes=minutes) for minutes in range(-12 * 60, 14 * 60 + 1, 15))
 _ZERO = timedelta(0)
+_TAILS: dict[str, timedelta | None] = {"": None, "Z": _ZERO} | {
+    f"{'-' if size < _ZERO else '+'}{abs(size).seconds // 3600:02d}{colon}{abs(size).seconds // 60 % 60:02d}": size
+    for size in _REAL
+    for colon in (":", "")
+}
 _OFFSET = re.compile(r"([+-])([0-9]{1,2}):?([0-9]{2})?")
 _CLOCK = re.compile(r"([0-9]{1,2})[:.h]?([0-9]{2})(?:[:.]?([0-9]{2}))?(?:[.,][0-9]+)?\s*([AaPp])?\.?[Mm]?\.?")
+_USUAL = {(10, 8), (8, 6)}
+"""Lengths of `YYYY-MM-DD` with `HH:MM:SS`, and of the same in digits alone."""
 _MIDNIGHT = re.compile(r"(?<=[T ])24:?00(?::?00)?(?:\.0+)?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})")
 
@@ -33,6 +40,10 @@ def read_time(value: object) -> Time:
     """
     if not isinstance(value, str) or not 8 <= len(value) <= 40:
         return NEVER
+    # Nearly all look alike: nineteen characters, maybe a fraction, and an offset out of a short list.
+    tail = value[19:].lstrip(".0123456789") if value[19:20] == "." else value[19:]
+    if len(value) >= 19 and tail in _TAILS and (moment := _parse(value[:19])) is not None and moment.tzinfo is None:
+        return Time(moment, _TAILS[tail])
     if value.isdigit() and len(value) != 8:  # Python would read 1712110112345 as a day of the year 1712
         return NEVER
     moment = _parse(value) or _parse_oddly(value)
@@ -52,6 +63,11 @@ def read_clock(date: object, time: object = "", *, day_first: bool = False) -> d
     Dates are `YYYY-MM-DD`, `YYYYMMDD`, `YYYY/MM/DD` or `YYYY.MM.DD`; with `day_first`, `DD.MM.YYYY` and its like too.
     Times are `HH:MM[:SS]`, `HHMM[SS]`, `HHhMM` or `HH:MM AM`; without a readable one the day begins at 00:00.
     """
+    if type(date) is str and type(time) is str and (len(date), len(time)) in _USUAL:
+        usual = (date + time).isdigit() or (date[4] == "-" and time[2] == ":")
+        moment = _parse(f"{date}T{time}") if usual else None
+        if moment is not None and moment.tzinfo is None:
+            return moment
     day, clock = plain(date, 20), plain(time, 20)
     if day_first and (match := _DAY_FIRST.match(day)):
         day = f"{match[3]}{match[2]:0>2}{match[1]:0>2}"
