@@ -21,7 +21,7 @@ from bench.report import Line, print_table
 from bench.rounds import Figures, ratio, take_turns
 from tracker.host.loader import load
 from tracker.paths import resource
-from tracker.sdk import Payload
+from tracker.sdk import Carrier, Payload
 
 PEER = Path(__file__).with_name("karrio_peer.py")
 TARGETS = {"karrio": 5.0, "decode": 0.25}
@@ -79,7 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def load_cases(folder: Path) -> list[Case]:
     """The answers that tell a parcel's way, of the carriers that we bring."""
-    known = load([resource("plugins")], installed=False).carriers
+    carriers = load([resource("plugins")], installed=False).carriers
+    known = {key for key, provider in carriers.items() if type(provider.object).parse is not Carrier.parse}
     return [
         Case(path.stem, case["body"], case["content_type"] == "xml")
         for path in sorted(folder.glob("*.json"))

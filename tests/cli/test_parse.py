@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tracker.cli import batch
-from tracker.sdk import Event, Milestone, Status, TrackingResult
+from tracker.sdk import Carrier, Event, Milestone, Status, TrackingResult
 from tracker.sdk.errors import KINDS
 from tracker.services.readout import answer_line, describe_result, load_plugins
 
@@ -142,3 +142,11 @@ def test_people_see_the_error_and_the_code_tells_it(tracker: Run) -> None:
 
 def sample(name: str) -> str:
     return (SAMPLES / f"{name}.json").read_text()
+
+
+def test_a_carrier_that_is_known_by_name_alone_is_told_apart_from_a_mistake() -> None:
+    answer = ask({"carrier": "manual", "body": "{}"})
+    assert [error["kind"] for error in answer["errors"]] == ["bad_payload"]
+    by_name = next(key for key, one in load_plugins().carriers.items() if type(one.object).parse is Carrier.parse)
+    answer = ask({"carrier": by_name, "body": "{}"})
+    assert [error["kind"] for error in answer["errors"]] == ["unknown_carrier"]

@@ -22,7 +22,7 @@ class Mailbox:
 def test_every_bundled_plugin_loads():
     registry = load([PLUGINS], installed=False)
     assert [str(failure) for failure in registry.failures] == []
-    assert sorted(registry.carriers) == ["demo", "manual", "ups"]
+    assert {"demo", "manual", "ups"} < set(registry.carriers)
     assert sorted(registry.channels) == ["email"]
     assert sorted(registry.blocks) == ["offer"]
     assert sorted(registry.stores) == ["woocommerce"]

@@ -56,6 +56,8 @@ def read_payload(registry: Registry, carrier: str, payload: Payload) -> tuple[Pa
         provider = registry.carriers[carrier]
     except UnknownProvider as error:
         return Parsed(), [_error("unknown_carrier", str(error))]
+    if type(provider.object).parse is Carrier.parse:
+        return Parsed(), [_error("unknown_carrier", f"{carrier} is known by name alone; no plugin reads its answers")]
     try:
         # Each payload by itself: the breaker that guards a shop must not answer for the one before.
         parsed = Calls(InMemoryBreakers()).parse(provider, 0, payload)
