@@ -105,8 +105,10 @@ def _event(node: dict[str, Any]) -> Event:
 
 def _people(text: str, node: dict[str, Any]) -> tuple[str, ...]:
     """The names and telephone numbers of people that stand in a text."""
-    told = (word(node, "contact", "name"), word(node, "contact", "phoneNumber"))
-    named = (one for one in told if one and one in text)
+    contact = part(node, "contact")
+    if not (contact or "0" in text or ":" in text or "：" in text):
+        return ()
+    named = (one for one in (word(contact, "name"), word(contact, "phoneNumber")) if one and one in text)
     return tuple(dict.fromkeys([*_PERSON.findall(text), *_PHONE.findall(text), *named]))
 
 

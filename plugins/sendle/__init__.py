@@ -1,5 +1,6 @@
-"""Sendle: tracking and labels by its API, as it was published. Sendle stopped carrying parcels in January 2026; who
-runs the same interface elsewhere, or looks an old parcel up, gives that address.
+"""Sendle: tracking and labels by its API, as it was published.
+
+Sendle is reported to have stopped in January 2026, and its hosts to be gone; another address can be given.
 """
 
 from collections.abc import Iterable, Sequence
@@ -66,7 +67,11 @@ class Sendle(Carrier):
             yield Payload(answer.body, headers=answer.headers, numbers=(query.number,))
 
     def label(self, query: Query, ctx: Context) -> Label:
-        """The PDF that Sendle made for an order, found by its Sendle reference."""
+        """The PDF that Sendle made for an order.
+
+        The number stands where the API's document has the order's id; that a Sendle reference finds the order there
+        too is not written in it.
+        """
         order = read_json(check(_ask(ctx, f"orders/{quote(query.number, safe='')}")).body)
         labels = {word(label, "size"): label for label in rows(order, "labels") if word(label, "format") == "pdf"}
         chosen = next((labels[size] for size in SIZES if size in labels), None)

@@ -53,10 +53,10 @@ def _read_moment(row: dict[str, Any]) -> tuple[datetime | None, timedelta | None
 
     Where it knows none, it gives one clock in all fields, with a Z behind it that says nothing.
     """
-    shown, scan = read_time(row.get("display_time")), read_time(row.get("scan_time"))
+    shown = read_time(row.get("display_time"))
     if shown.local and shown.offset:
         return shown.local, shown.offset
-    local = read_time(row.get("local_scan_time")).local
+    scan, local = read_time(row.get("scan_time")), read_time(row.get("local_scan_time")).local
     if local is None or local == scan.local:
         return local or shown.local or scan.local, None
     return local, offset_between(local, scan.local)

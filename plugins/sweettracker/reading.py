@@ -92,8 +92,10 @@ def _read_moment(row: dict[str, Any]) -> tuple[datetime | None, timedelta | None
 
 def _people(text: str, row: dict[str, Any]) -> tuple[str, ...]:
     """The names and telephone numbers of people that stand in a text."""
-    told = (word(row, "manName"), word(row, "telno"), word(row, "telno2"))
-    named = (one for one in told if one and one in text)
+    name = word(row, "manName")
+    if not (name or "0" in text or ":" in text or "：" in text):
+        return ()
+    named = (one for one in (name, word(row, "telno"), word(row, "telno2")) if one and one in text)
     return tuple(dict.fromkeys([*_PERSON.findall(text), *_PHONE.findall(text), *named]))
 
 
