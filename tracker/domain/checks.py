@@ -10,6 +10,8 @@ Options = Mapping[str, object]
 DIGITS = "0123456789"
 ALPHABET = DIGITS + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
+S10_CHECKS = "50987654321"
+"""The check digit for each rest modulo 11."""
 
 
 def mod10(serial: str, options: Options) -> str:
@@ -17,10 +19,20 @@ def mod10(serial: str, options: Options) -> str:
 
     `offset` is added to the sum. Letters count as UPS counts them: A is 2, B is 3, H is 9, I is 0 again.
     """
-    weights: Sequence[int] = _numbers(options.get("weights", (3, 1)))
-    values = [_value(c) for c in (reversed(serial) if options.get("reverse") else serial)]
-    total = sum(value * weights[i % len(weights)] for i, value in enumerate(values))
+    total = _total(serial, mod10_weights(len(serial), options))
     return DIGITS[-(total + _number(options.get("offset", 0))) % 10]
+
+
+def mod10_weights(length: int, options: Options) -> tuple[int, ...]:
+    """The weight of each character of a serial of this length under `mod10`."""
+    weights = _repeat(_numbers(options.get("weights", (3, 1))), length)
+    return weights[::-1] if options.get("reverse") else weights
+
+
+def weighted(serial: str, options: Options) -> str:
+    """Weighted sum (`weights` repeat from the left), its rest by `modulo` (11), and of that the last digit."""
+    weights = _repeat(_numbers(options.get("weights", (1,))), len(serial))
+    return DIGITS[_total(serial, weights) % _number(options.get("modulo", 11)) % 10]
 
 
 def mod7(serial: str, options: Options) -> str:
@@ -39,21 +51,25 @@ def luhn(serial: str, options: Options) -> str:  # noqa: ARG001
 
 def s10(serial: str, options: Options) -> str:  # noqa: ARG001
     """The rule of the postal S10 standard over eight digits."""
-    rest = 11 - sum(int(digit) * weight for digit, weight in zip(serial, S10_WEIGHTS, strict=True)) % 11
-    return {10: "0", 11: "5"}.get(rest) or DIGITS[rest]
+    return S10_CHECKS[sum(int(digit) * weight for digit, weight in zip(serial, S10_WEIGHTS, strict=True)) % 11]
 
 
 def mod37_36(serial: str, options: Options) -> str:  # noqa: ARG001
     """ISO 7064 MOD 37,36 over letters and digits."""
     rest = 36
     for character in serial:
-        rest = (rest + ALPHABET.index(character)) % 36 or 36
-        rest = rest * 2 % 37
+        rest = mod37_36_step(rest, ALPHABET.index(character))
     return ALPHABET[(37 - rest) % 36]
+
+
+def mod37_36_step(rest: int, value: int) -> int:
+    """The rest of `mod37_36` after one more character."""
+    return ((rest + value) % 36 or 36) * 2 % 37
 
 
 RULES: dict[str, Callable[[str, Options], str]] = {
     "mod10": mod10,
+    "weighted": weighted,
     "mod7": mod7,
     "luhn": luhn,
     "s10": s10,
@@ -62,15 +78,29 @@ RULES: dict[str, Callable[[str, Options], str]] = {
 
 
 def check_character(rule: str, serial: str, options: Options) -> str | None:
-    """What must follow the serial, or `None` where the rule cannot be worked out over it (or does not exist)."""
+    """What must follow the serial, or `None` where the rule cannot be worked out over it (or does not exist).
+
+    With every rule the option `prepend` is put before a serial that does not begin with it: characters that count
+    although they are not printed, or are printed as a letter.
+    """
+    prepend = str(options.get("prepend", ""))
     try:
-        return RULES[rule](serial, options)
+        return RULES[rule](serial if serial.startswith(prepend) else prepend + serial, options)
     except (KeyError, ValueError, IndexError, TypeError):
         return None
 
 
-def _value(character: str) -> int:
+def value_of(character: str) -> int:
+    """What a character counts in a weighted sum."""
     return int(character) if character in DIGITS else (ord(character) - 3) % 10
+
+
+def _total(serial: str, weights: Sequence[int]) -> int:
+    return sum(value_of(c) * weight for c, weight in zip(serial, weights, strict=True))
+
+
+def _repeat(weights: Sequence[int], length: int) -> tuple[int, ...]:
+    return tuple(weights[i % len(weights)] for i in range(length))
 
 
 def _number(value: Any) -> int:

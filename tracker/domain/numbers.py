@@ -1,43 +1,23 @@
 """Tracking numbers: one canonical spelling, the carriers they may belong to, and whether they were typed right."""
 
-import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from tracker.sdk import NumberFormat
 
-from .checks import check_character
 from .messages import N_
+from .numbers_confidence import Candidate
+from .numbers_index import CarrierFormats, Index
+from .numbers_patterns import expect_check, match_format
+from .numbers_shapes import LONGEST
 
-LONGEST = 64
-"""Characters of a tidied number; no known carrier needs more than 40."""
+__all__ = ["LONGEST", "Candidate", "CarrierFormats", "Index", "Verdict", "rank", "tidy", "verify"]
+
 TYPED = 256
 """Characters that are looked at before tidying; longer input is not a number."""
 _SPACERS = frozenset("#.,:;='\"`_/\\")
-CONFIDENCE = {"checked prefix": 0.97, "checked": 0.8, "prefix": 0.7, "shape": 0.4, "stranger": 0.2}
-ENABLED, HOME, AWAY = 0.1, 0.05, -0.15
-
-
-@dataclass(frozen=True, slots=True)
-class CarrierFormats:
-    """A carrier's id, its countries and its number formats, as the host collects them from the plugins."""
-
-    carrier: str
-    formats: Sequence[NumberFormat]
-    countries: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A carrier that a number may belong to. `confidence` runs from 0 to 1; `reason` is a sentence for staff."""
-
-    carrier: str
-    confidence: float
-    reason: str
-
-
+_ASCII = [chr(code) for code in range(128)]
 LAST = N_("last digit should be %(expected)s; typed %(typed)s")
 OTHER = N_("digit %(digit)s should be %(expected)s; typed %(typed)s")
 NO_FORMAT = N_("no known format of this carrier")
@@ -62,14 +42,18 @@ class Verdict:
 def tidy(text: str) -> str:
     """The one spelling of a number: upper case, without spaces, hyphens, invisible characters and a leading `#`.
 
-    Full-width letters and digits become plain ones. Letters that only look Latin are kept, so that such a number
-    matches nothing and is reported as it stands. Longer input than any number can be gives "".
+    Full-width letters and digits, and the digits of any script, become plain ones. Letters that only look Latin are
+    kept, so that such a number matches nothing and is reported as it stands. Longer input than any number can be
+    gives "".
     """
     if len(text) > TYPED:
         return ""
-    for _ in range(2):  # what is dropped may have kept two characters apart that now become one
-        text = "".join(c for c in unicodedata.normalize("NFKC", text) if not _skipped(c))
-    kept = "".join(c.upper() if c.isascii() else c for c in text)
+    if not text.isascii():
+        for _ in range(2):  # what is dropped may have kept two characters apart that now become one
+            text = "".join(_plain(c) for c in unicodedata.normalize("NFKC", text) if not _is_skipped(c))
+        kept = "".join(c.upper() if c.isascii() else c for c in text)
+    else:
+        kept = text.encode().translate(_UPPER, _SKIPPED).decode()
     return kept if len(kept) <= LONGEST else ""
 
 
@@ -77,10 +61,10 @@ def verify(number: str, formats: Iterable[NumberFormat]) -> Verdict:
     """Whether a tidied number fits one of a carrier's formats, and if only its check digit is wrong, which is right."""
     wrong: Verdict | None = None
     for one in formats:
-        match = _compiled(one.pattern).fullmatch(number) if _plain(number) else None
+        match = match_format(one, number)
         if match is None:
             continue
-        expected = _expected(one, match)
+        expected = expect_check(one, match)
         if expected in ("", match.groupdict().get("check")):
             return Verdict("ok")
         text = LAST if match.end("check") == len(number) else OTHER
@@ -91,52 +75,26 @@ def verify(number: str, formats: Iterable[NumberFormat]) -> Verdict:
 
 def rank(
     number: str,
-    carriers: Sequence[CarrierFormats],
-    countries: Sequence[str] = (),
-    enabled: Sequence[str] = (),
+    formats: Index | Iterable[CarrierFormats],
+    countries: Collection[str] = (),
+    enabled: Collection[str] = (),
 ) -> list[Candidate]:
     """The carriers whose formats a tidied number fits, best first, each once.
 
-    A check digit that holds ranks above a prefix, and a prefix above a mere shape; a mere shape ranks last unless the
-    shop has `enabled` the carrier. `countries` lifts carriers that are at home there and lowers those that are not.
+    What many carriers' numbers look like says little, and what has a check digit or a prefix of its own says much; see
+    `numbers_confidence`. `countries` are those on the parcel's way, `enabled` the carriers that the shop uses. Whoever
+    asks often makes an `Index` once.
     """
-    best: dict[str, Candidate] = {}
-    if not _plain(number):
-        return []
-    for carrier in carriers:
-        for one in carrier.formats:
-            match = _compiled(one.pattern).fullmatch(number)
-            if match is None or (found := _candidate(carrier, one, match, countries, enabled)) is None:
-                continue
-            if carrier.carrier not in best or found.confidence > best[carrier.carrier].confidence:
-                best[carrier.carrier] = found
-    return sorted(best.values(), key=lambda candidate: (-candidate.confidence, candidate.carrier))
+    index = formats if isinstance(formats, Index) else Index(formats)
+    return list(index.ranker(countries, enabled)(number))
 
 
-def _candidate(
-    carrier: CarrierFormats, one: NumberFormat, match: re.Match[str], countries: Sequence[str], enabled: Sequence[str]
-) -> Candidate | None:
-    expected = _expected(one, match)
-    if expected and expected != match["check"]:
-        return None
-    kind = " ".join(["checked"] * bool(expected) + ["prefix"] * one.prefix) or "shape"
-    if kind == "shape" and carrier.carrier not in enabled:
-        kind = "stranger"
-    confidence = CONFIDENCE[kind] + (ENABLED if carrier.carrier in enabled else 0)
-    if countries and (home := one.countries or carrier.countries):
-        confidence += HOME if set(countries) & set(home) else AWAY
-    reason = f"{one.name}: " + ("the check digit holds" if expected else "the shape fits")
-    return Candidate(carrier.carrier, round(min(max(confidence, 0.01), 0.99), 2), reason)
+def _plain(character: str) -> str:
+    digit = unicodedata.decimal(character, None)
+    return character if digit is None else str(digit)
 
 
-def _expected(one: NumberFormat, match: re.Match[str]) -> str:
-    """The check character that the serial calls for; empty where the format has no check."""
-    if not one.check or "check" not in match.re.groupindex:
-        return ""
-    return check_character(one.check, match["serial"], one.options) or "?"
-
-
-def _skipped(character: str) -> bool:
+def _is_skipped(character: str) -> bool:
     return character in _SPACERS or unicodedata.category(character)[0] in "CZ" or _is_dash(character)
 
 
@@ -144,10 +102,5 @@ def _is_dash(character: str) -> bool:
     return unicodedata.category(character) == "Pd" or character in "\u2212\u30fc\u02d7"
 
 
-def _plain(number: str) -> bool:
-    return 0 < len(number) <= LONGEST and number.isascii() and number.isalnum()
-
-
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.ASCII)
+_UPPER = bytes(ord(chr(code).upper()) if code < 128 else code for code in range(256))
+_SKIPPED = bytes(ord(c) for c in _ASCII if _is_skipped(c))

@@ -25,7 +25,10 @@ class NumberFormat:
 
     `pattern` is matched with `fullmatch` against upper-case letters and digits only. Its group `serial` is what the
     check runs over and its group `check` the check digit; `check` (the field) names the rule in
-    `tracker.domain.checks`, `options` are that rule's parameters. `countries` narrows where such numbers begin.
+    `tracker.domain.checks`, `options` are that rule's parameters. `countries` narrows where such numbers begin; a group
+    `country` in the pattern, two letters, must be one of them. `prefix` says that what the pattern fixes is this
+    carrier's own. `borrowed` numbers are another carrier's, whose parcels this one moves or knows too: they are right
+    for it, but nobody guesses it from them.
     """
 
     name: str
@@ -34,6 +37,7 @@ class NumberFormat:
     options: Mapping[str, object] = field(default_factory=dict)
     prefix: bool = False
     countries: tuple[str, ...] = ()
+    borrowed: bool = False
 
 
 def load_formats(path: Path) -> tuple[NumberFormat, ...]:
@@ -112,6 +116,8 @@ class Carrier:
     formats: ClassVar[Sequence[NumberFormat]] = ()
     url: ClassVar[str] = ""
     polls: ClassVar[bool] = False
+    aliases: ClassVar[Sequence[str]] = ()
+    """Other names by which stores and files call it, former ones too."""
     subscribes: ClassVar[bool] = False
     """Whether numbers are announced by `subscribe`, so that the carrier sends news by itself."""
     covers: ClassVar[Mapping[str, str]] = {}
