@@ -103,7 +103,7 @@ def describe_result(result: TrackingResult) -> Json:
     since = state.since.statement.event if state.since else None
     return {
         "number": result.number,
-        "status": str(state.status.milestone if result.events else Milestone.UNKNOWN),
+        "status": str(state.status.milestone),
         "reason": state.status.reason,
         "delayed": state.status.delayed,
         "action_required": state.status.action_required,
