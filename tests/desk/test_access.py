@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import pytest
 
 from tests.portals import make_order
+from tracker.domain.mapping import Rule
+from tracker.sdk import Milestone, Status
 from tracker.services import shipping
-from tracker.store import imports
+from tracker.store import imports, mapping, own_carriers, wording
 from tracker.store.orders import Order
 from tracker.store.shipments import Shipment
 from tracker.store.shops import Shop
@@ -25,13 +27,15 @@ class Things:
     order: Order
     shipment: Shipment
     file: imports.Import
+    carrier: own_carriers.OwnCarrier
+    rule: mapping.MappingRule
 
     def path(self, rule, slug=None):
         """The address of a route with this shop's things in it, under another shop's name where one is given."""
         values = {
             "<slug>": slug or self.shop.slug, "<int:order>": self.order.id, "<int:shipment>": self.shipment.id,
             "<int:id>": self.file.id, "<int:session>": 999, "<any(page, widget, mail):surface>": "page",
-            "<plugin>": "demo",
+            "<plugin>": "demo", "<key>": "glazed", "<int:carrier>": self.carrier.id, "<int:rule>": self.rule.id,
         }  # fmt: skip
         for name, value in values.items():
             rule = rule.replace(name, str(value))
@@ -42,7 +46,12 @@ def make_things(portal, shop):
     order = make_order(portal, shop)
     shipment, _new = shipping.add_shipment(portal, shop.id, order, "manual", "P-1", carrier_name="Post", actor="test")
     row = imports.create_import(shop.id, portal.now(), name="a.csv", path="/nowhere", size=1)
-    return Things(shop, order, shipment, row)
+    carrier = own_carriers.add_carrier(shop.id, "Van", portal.now(), url="https://van.example/{number}")
+    reading = Rule("code", "equals", "XY", Status(Milestone.DELIVERED))
+    mapping.write_rule(shop.id, "demo", reading, "staff:1", portal.now())
+    looks = {"stage": "shipment", "milestone": "pending", "words": {"en": "Glazed"}, "colour": "#0b6b5d", "icon": "dot"}
+    wording.add_status(shop.id, "glazed", portal.now(), **looks)
+    return Things(shop, order, shipment, row, carrier, mapping.list_rules(shop.id)[0])
 
 
 def desk_rules():

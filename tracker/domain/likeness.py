@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 SHORTEST = 4
 """Words of fewer letters differ by one letter and are still different words."""
@@ -9,6 +10,7 @@ _LOOKS = str.maketrans("авекмнорстухіјѕαεικνορτυχ01", "
 """Letters of other alphabets, and digits, that look like Latin ones."""
 
 
+@lru_cache(maxsize=4096)
 def fold_label(text: str) -> str:
     """A label as the eye takes it in: without case, accents, spaces and marks; Korean syllables in their letters."""
     plain = unicodedata.normalize("NFKD", text.casefold())

@@ -1,5 +1,6 @@
 """Languages: catalogues, the locale in force, and dates and numbers as its readers write them."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,6 +18,8 @@ from tracker.paths import resource
 
 SOURCE = "en"
 LONGEST_HEADER = 200
+_COUNTRY = re.compile(r"(?!EU|EZ|QO|UN|X[AB]|ZZ)[A-Z]{2}")
+"""Babel's territories hold unions, test codes and the unknown, too."""
 _locale: ContextVar[str] = ContextVar("locale", default=SOURCE)
 
 
@@ -69,6 +72,11 @@ def direction(locale: str = "") -> str:
 def name_of(locale: str) -> str:
     """What a language calls itself."""
     return _babel(locale).get_display_name() or locale
+
+
+def country_names() -> dict[str, str]:
+    """Countries by their two letters, as the locale in force calls them."""
+    return {code: name for code, name in _babel(current_locale()).territories.items() if _COUNTRY.fullmatch(code)}
 
 
 def gettext(message: str) -> str:

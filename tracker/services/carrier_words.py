@@ -43,12 +43,15 @@ def list_unread(portal: Portal, shop: int) -> list[Unread]:
     for row in rows.list_rules(shop):
         known.setdefault(row.carrier, []).append(row.rule)
     return [
-        Unread(
-            one.carrier, choose_name(dict(portal.carrier_names(one.carrier))), one.code, one.text, one.times, one.last
-        )
+        Unread(one.carrier, name_carrier(portal, one.carrier), one.code, one.text, one.times, one.last)
         for one in rows.list_unread(shop, LISTED)
         if find_rule(known.get(one.carrier, ()), Event(None, code=one.code, text=one.text)) is None
     ]
+
+
+def name_carrier(portal: Portal, carrier: str) -> str:
+    """What a carrier is called; an empty text for an empty id."""
+    return choose_name(dict(portal.carrier_names(carrier))) if carrier else ""
 
 
 def list_rules(shop: int) -> list[MappingRule]:

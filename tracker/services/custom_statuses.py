@@ -24,6 +24,11 @@ from .portal import Portal
 from .staff import Me
 from .themes import Problem
 
+__all__ = [
+    "LONGEST", "LONGEST_KEY", "CustomStatus", "Draft", "advise", "advise_count", "archive", "change", "check", "create",
+    "find_status", "list_statuses", "move", "tidy",
+]  # fmt: skip
+
 CHAIN = "shop"
 LONGEST = 40
 ROOMY = 24

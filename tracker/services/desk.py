@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.domain import numbers
 from tracker.domain.audit import Entry
+from tracker.domain.wording import ORDER, read_key
 from tracker.host.registry import Provider
 from tracker.i18n import choose_name
 from tracker.i18n import gettext as _
@@ -23,7 +24,7 @@ from tracker.store.orders import Line, Order, find_order, load_lines
 from tracker.store.shipments import Location, Shipment, find_shipment, load_quantities, load_shipments
 from tracker.store.shops import Shop
 
-from . import labels, links, plugins
+from . import labels, links, plugins, wording
 from .labels import Label
 from .portal import Portal
 from .shipping import MANUAL, Refused, set_milestone
@@ -31,7 +32,7 @@ from .staff import Me
 
 __all__ = [
     "MANUAL", "MARKS", "STATES", "Filter", "LineFile", "OrderFile", "OrderPage", "Refused", "Shipment", "ShipmentFile",
-    "Shop", "carrier_name", "doubt_number", "end_links", "find_parcel", "guess_carrier", "list_carriers", "list_deeds",
+    "Shop", "carrier_name", "doubt_number", "end_links", "find_parcel", "guess_carrier", "list_deeds",
     "list_locations", "list_orders", "mark_order", "open_order", "read_local", "share_link", "write_local",
 ]  # fmt: skip
 
@@ -189,7 +190,7 @@ def open_order(portal: Portal, shop: int, order: int) -> OrderFile | None:
         links=listings.list_links(shop, order),
         entries=read_deeds(listings.list_audit(shop, chains, ENTRIES), stores),
         store=stores.get(row.store, row.store),
-        marks=[str(mark) for mark in MARKS if mark != row.milestone],
+        marks=[str(mark) for mark in MARKS if mark != row.milestone or read_key(row.word)],
     )
 
 
@@ -202,9 +203,11 @@ def find_parcel(shop: int, order: int, shipment: int) -> Shipment | None:
 def mark_order(portal: Portal, shop: int, order: int, mark: str, *, me: Me) -> None:
     """Says what the shop has done with an order. Raises `Refused` for what staff cannot say."""
     row = find_order(shop, order)
-    if row is None or mark not in list(MARKS):
+    own = wording.find_sayable(shop, ORDER, read_key(mark)) if read_key(mark) else None
+    if row is None or (own is None and mark not in list(MARKS)):
         raise Refused(_("Choose one of the list."), "milestone")
-    set_milestone(portal, shop, row, OrderMilestone(mark), actor=me.actor)
+    milestone = OrderMilestone(own.milestone if own else mark)
+    set_milestone(portal, shop, row, milestone, actor=me.actor, word=mark if own else "")
 
 
 def share_link(portal: Portal, shop: int, order: Order, *, me: Me) -> str:
@@ -229,15 +232,6 @@ def end_links(portal: Portal, shop: int, order: Order, *, me: Me) -> int:
 def carrier_name(portal: Portal, shipment: Shipment) -> str:
     """What a shipment's carrier is called, in the language in force."""
     return shipment.carrier_name or choose_name(dict(portal.carrier_names(shipment.carrier)))
-
-
-def list_carriers(portal: Portal, shop: int, kept: str = "") -> list[tuple[str, str]]:
-    """The carriers that a shop may choose by id and name, by name, the one for all others last.
-
-    Those that it has switched off are left out, but for the one that is chosen already.
-    """
-    named = [(one.id, choose_name(dict(one.object.names))) for one in _offered(portal, shop, kept)]
-    return sorted(named, key=lambda pair: (pair[0] == MANUAL, pair[1].casefold()))
 
 
 def list_locations(shop: int) -> list[Location]:
@@ -297,9 +291,9 @@ def read_deeds(entries: Sequence[tuple[str, Entry]], stores: Mapping[str, str]) 
     return [Deed(chain, _who(entry.actor, names, stores), entry, entry.body) for chain, entry in entries]
 
 
-def _offered(portal: Portal, shop: int, kept: str = "") -> list[Provider[Carrier]]:
+def _offered(portal: Portal, shop: int) -> list[Provider[Carrier]]:
     refused = plugins.list_refused(portal, shop)
-    return [one for one in portal.registry.carriers.values() if one.id == kept or one.plugin not in refused]
+    return [one for one in portal.registry.carriers.values() if one.plugin not in refused]
 
 
 def _name_stores(portal: Portal) -> dict[str, str]:

@@ -25,7 +25,7 @@ from tracker.store.outbox import key_of
 from tracker.store.shipments import Shipment, sharing_number
 from tracker.store.shops import Shop
 
-from . import askers, mapping, polling, projections, subscriptions
+from . import askers, mapping, news, polling, projections, subscriptions
 from .portal import Portal
 
 
@@ -112,14 +112,20 @@ def _frame(shipment: Shipment, shipments: Sequence[Shipment]) -> Frame:
 
 def _save_state(portal: Portal, shipment: Shipment, state: State, silent: bool) -> None:
     now = portal.now()
-    before = shipment.milestone
+    before = news.status_of(shipment)
     changed = _copy_state(shipment, state)
     if changed:
         shipment.ask_at = _when_to_ask(portal, shipment, now)
         if state.final:
             subscriptions.owe_end(portal, shipment, now + AFTERMATH)
         shipment.save()
-        body = {"from": before, "to": shipment.milestone, "reason": shipment.reason, "by": str(state.source)}
+        news.owe_change(portal, shipment, before, state.since.statement.event.utc if state.since else None)
+        body = {
+            "from": before["milestone"],
+            "to": shipment.milestone,
+            "reason": shipment.reason,
+            "by": str(state.source),
+        }
         append_audit(shipment.shop_id, f"shipment:{shipment.id}", now, "fold", "status", body)
         projections.refresh_order(portal, shipment.shop_id, shipment.order_id)
     _owe_notices(portal, shipment, state, now, silent)
@@ -133,6 +139,7 @@ def _copy_state(shipment: Shipment, state: State) -> bool:
         "reason": view["reason"],
         "delayed": view["delayed"],
         "action_required": view["action_required"],
+        "custom": state.custom,
         "last_event_at": state.scans[-1].at if state.scans else None,
         "delivered_at": state.delivered_at,
         "late_after": None if state.final or state.status.delayed else find_deadline(state.window, state.scans),

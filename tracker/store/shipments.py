@@ -11,6 +11,9 @@ from .fields import UTCDateTimeField
 from .orders import Line, Order
 from .shops import Shop
 
+MOST_USED = 60
+"""Carriers that are told to be in use in a shop."""
+
 
 class Location(Row):
     """Where a shop sends parcels from: a warehouse, a store."""
@@ -120,6 +123,19 @@ def ask_now(shop: int, carrier: str, number: str, now: datetime) -> None:
     """Has a number asked for at once: somebody says that there is news. What is at rest stays so."""
     where = (Shipment.shop == shop) & (Shipment.carrier == carrier) & (Shipment.number == number)
     Shipment.update(ask_at=now).where(where & (Shipment.ask_at > now)).execute()
+
+
+def list_used(shop: int) -> list[str]:
+    """The ids of the carriers that a shop ever had a shipment of, in the order of their ids."""
+    found: list[str] = []
+    # Each step is one look into the index; a list of all distinct values would read every shipment.
+    while len(found) < MOST_USED:
+        where = (Shipment.shop == shop) & (Shipment.carrier > (found[-1] if found else ""))
+        carrier = Shipment.select(peewee.fn.MIN(Shipment.carrier)).where(where).scalar()
+        if carrier is None:
+            break
+        found.append(str(carrier))
+    return found
 
 
 def load_quantities(shop: int, order: int) -> dict[int, dict[str, int]]:

@@ -10,6 +10,7 @@ from flask import g
 
 from tracker.i18n import current_locale, gettext, mark
 
+from .desk_custom import custom, custom_said
 from .desk_plugin_words import explain_label
 
 SHIPMENTS: Mapping[str, str] = {
@@ -104,6 +105,18 @@ ASKED: Mapping[str, str] = {
     "upstream": mark("The carrier does not answer at the moment. It is asked again by itself."),
     "parse": mark("The carrier’s answer could not be read. It is asked again by itself."),
 }
+MATCHES: Mapping[str, str] = {
+    "code-equals": mark("the code is"),
+    "code-contains": mark("the code contains"),
+    "text-equals": mark("the text is"),
+    "text-contains": mark("the text contains"),
+}
+KINDS: Mapping[str, str] = {
+    "equals": mark("is"),
+    "any": mark("contains"),
+    "starts": mark("begins with"),
+    "matches": mark("fits the pattern"),
+}
 _ALL: Mapping[str, Mapping[str, str]] = {
     "shipment": SHIPMENTS,
     "order": ORDERS,
@@ -117,6 +130,8 @@ _ALL: Mapping[str, Mapping[str, str]] = {
     "action": ACTIONS,
     "font": FONTS,
     "scheme": SCHEMES,
+    "match": MATCHES,
+    "kind": KINDS,
 }
 
 
@@ -167,6 +182,8 @@ def words_for_templates() -> dict[str, Any]:
     """What every desk template may use besides what its view hands over."""
     return {
         "word": word,
+        "custom": custom,
+        "custom_said": custom_said,
         "when": when,
         "clock": clock,
         "span": span,

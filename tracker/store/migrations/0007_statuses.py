@@ -72,7 +72,7 @@ def up(migrator: Any, db: peewee.Database) -> None:
     with db.bind_ctx([Shop, *TABLES], bind_refs=False, bind_backrefs=False):
         db.create_tables(TABLES, safe=False)
     where = "WHERE milestone = 'unknown'"
-    db.execute_sql(f'CREATE INDEX "event_unknown" ON "event" ("shop_id", "carrier", "code") {where}')
+    db.execute_sql(f'CREATE INDEX "event_unknown" ON "event" ("shop_id", "carrier", "code") {where}')  # type: ignore[no-untyped-call]
     migrator.migrate(
         migrator.add_column("shop", "wording", peewee.IntegerField(default=0)),
         migrator.add_column("shipment", "custom", peewee.CharField(max_length=40, default="")),

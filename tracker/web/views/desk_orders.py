@@ -3,13 +3,17 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.domain.wording import ORDER
 from tracker.i18n import gettext as _
 from tracker.i18n import ngettext
 from tracker.services import desk as service
+from tracker.services import provenance
 from tracker.services.desk import Filter, OrderFile, Shop
 from tracker.web import desk, htmx
 from tracker.web.current import portal
 from tracker.web.desk import desk_route, me
+from tracker.web.desk_custom import choices as own_choices
+from tracker.web.desk_custom import custom_said
 from tracker.web.desk_words import choices, word
 
 blueprint = desk.make_blueprint("desk_orders")
@@ -44,7 +48,7 @@ def list_orders(shop: Shop) -> ResponseReturnValue:
 @desk_route(blueprint, "/orders/<int:order>", "staff")
 def show_order(shop: Shop, order: int) -> ResponseReturnValue:
     """One order in full."""
-    return render_template("desk/order.html", file=open_file(shop, order))
+    return _show(shop, open_file(shop, order))
 
 
 @desk_route(blueprint, "/orders/<int:order>/mark", "staff", methods=("POST",))
@@ -57,7 +61,8 @@ def mark_order(shop: Shop, order: int) -> ResponseReturnValue:
     except service.Refused as refused:
         flash(str(refused), "error")
     else:
-        flash(_("The order is marked: %(word)s.") % {"word": word("order", mark)})
+        own = custom_said(mark)
+        flash(_("The order is marked: %(word)s.") % {"word": own.label if own else word("order", mark)})
     return to_order(shop, order)
 
 
@@ -66,7 +71,7 @@ def share_link(shop: Shop, order: int) -> ResponseReturnValue:
     """Shows the address of the order's page, to be handed on."""
     file = open_file(shop, order)
     address = service.share_link(portal(), shop.id, file.order, me=me())
-    return render_template("desk/order.html", file=open_file(shop, order), address=address)
+    return _show(shop, open_file(shop, order), address)
 
 
 @desk_route(blueprint, "/orders/<int:order>/links/end", "staff", methods=("POST",))
@@ -75,6 +80,17 @@ def end_links(shop: Shop, order: int) -> ResponseReturnValue:
     ended = service.end_links(portal(), shop.id, open_file(shop, order).order, me=me())
     flash(ngettext("%(num)d link has ended.", "%(num)d links have ended.", ended) % {"num": ended})
     return to_order(shop, order)
+
+
+def _show(shop: Shop, file: OrderFile, address: str = "") -> ResponseReturnValue:
+    return render_template(
+        "desk/order.html",
+        file=file,
+        address=address,
+        own_marks=[mark for mark in own_choices(shop.id, ORDER) if mark[0] != file.order.word],
+        trace=lambda shipment: provenance.trace(shop.id, shipment),
+        find_reading=provenance.find,
+    )
 
 
 def open_file(shop: Shop, order: int) -> OrderFile:

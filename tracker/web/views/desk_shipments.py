@@ -11,6 +11,8 @@ from tracker.services.desk import OrderFile, Shipment, Shop
 from tracker.web import desk, desk_forms
 from tracker.web.current import portal
 from tracker.web.desk import desk_route, me
+from tracker.web.desk_carriers import describe_choices
+from tracker.web.desk_custom import choices, custom
 from tracker.web.desk_forms import ShipmentForm
 from tracker.web.desk_words import word
 
@@ -36,9 +38,9 @@ def add(shop: Shop, order: int) -> ResponseReturnValue:
     if not form.errors:
         try:
             shipment, new = shipping.add_shipment(
-                portal(), shop.id, file.order, form.get("carrier"), form.get("number"), actor=me().actor,
-                quantities=form.quantities, shipped_at=form.shipped_at, carrier_name=form.get("carrier_name"),
-                url=form.get("url"), location=form.location, handed_over=form.ticked("handed_over"),
+                portal(), shop.id, file.order, form.carrier, form.get("number"), actor=me().actor,
+                quantities=form.quantities, shipped_at=form.shipped_at, carrier_name=form.carrier_name,
+                url=form.url, location=form.location, handed_over=form.ticked("handed_over"),
                 silent=not form.ticked("tell"),
             )  # fmt: skip
         except service.Refused as refused:
@@ -59,7 +61,7 @@ def show_edit(shop: Shop, order: int, shipment: int) -> ResponseReturnValue:
     """The form of one shipment."""
     file = open_file(shop, order)
     row = _find(shop, order, shipment)
-    return _show_form(file, desk_forms.filled_shipment(file, row, shop.zone), row)
+    return _show_form(file, desk_forms.filled_shipment(file, row, shop), row)
 
 
 @desk_route(blueprint, ONE + "/edit", "staff", methods=("POST",))
@@ -70,8 +72,8 @@ def edit(shop: Shop, order: int, shipment: int) -> ResponseReturnValue:
     if not form.errors:
         try:
             shipping.edit_shipment(
-                portal(), shop.id, shipment, actor=me().actor, carrier=form.get("carrier"), number=form.get("number"),
-                carrier_name=form.get("carrier_name"), url=form.get("url"), shipped_at=form.shipped_at,
+                portal(), shop.id, shipment, actor=me().actor, carrier=form.carrier, number=form.get("number"),
+                carrier_name=form.carrier_name, url=form.url, shipped_at=form.shipped_at,
                 quantities=form.quantities,
             )  # fmt: skip
         except service.Refused as refused:
@@ -111,7 +113,7 @@ def say(shop: Shop, order: int, shipment: int) -> ResponseReturnValue:
     file, row = open_file(shop, order), _find(shop, order, shipment)
     typed = {name: value.strip()[:600] for name, value in request.form.items()}
     errors: dict[str, str] = {}
-    status = desk_forms.read_status(typed, errors)
+    status, key = desk_forms.read_status(shop, typed, errors)
     at = desk_forms.read_time(typed, "at", shop.zone, errors)
     if row.cancelled_at is not None:
         errors[""] = _("This shipment was cancelled. Add a new one instead.")
@@ -120,8 +122,10 @@ def say(shop: Shop, order: int, shipment: int) -> ResponseReturnValue:
     shipping.say(
         portal(), shop.id, row, status, at, actor=me().actor, silent="tell" not in typed,
         text=plain(typed.get("text", ""), 300), place=plain(typed.get("place", ""), 120),
+        custom=key,
     )  # fmt: skip
-    flash(_("Recorded: %(word)s.") % {"word": word("shipment", status.milestone)})
+    own = custom(key)
+    flash(_("Recorded: %(word)s.") % {"word": own.label if own else word("shipment", status.milestone)})
     return to_order(shop, order)
 
 
@@ -138,7 +142,7 @@ def _show_form(file: OrderFile, form: ShipmentForm, shipment: Shipment | None) -
         file=file,
         form=form,
         shipment=shipment,
-        carriers=service.list_carriers(portal(), file.order.shop_id, shipment.carrier if shipment else ""),
+        carriers=describe_choices(file.order.shop),
         locations=[(str(one.id), one.name) for one in service.list_locations(file.order.shop_id)],
     )
     return make_response(page, 422 if form.errors else 200)
@@ -154,6 +158,7 @@ def _show_say(
         typed=typed,
         errors=errors,
         sayable=[(one, word("shipment", one)) for one in desk_forms.SAYABLE],
+        own=choices(file.order.shop_id),
         carrier=service.carrier_name(portal(), shipment),
     )
     return make_response(page, 422 if errors else 200)
