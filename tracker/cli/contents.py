@@ -38,6 +38,7 @@ CONTENTS: dict[str, tuple[Entry, ...]] = {
     "Carriers and plugins": (
         Entry("parse", "parse", "Show what a carrier's answer says."),
         Entry("match", "match", "Name the carriers that a tracking number may belong to."),
+        Entry("vocabulary", "vocabulary", "Show what words of other systems mean."),
         Entry("plugins", "plugins", "List what is loaded, and what failed and why."),
         Entry("settings", "plugins", "Show or set a plugin's settings in a shop."),
     ),

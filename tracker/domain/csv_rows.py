@@ -1,7 +1,7 @@
 """Rows of shipment files: whose columns they are, and what each row says."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import BinaryIO
@@ -111,7 +111,11 @@ def _check_twice(header: Header) -> None:
             raise BadFile("column_twice", name=header.titles[position])
 
 
-def read_row(header: Header, record: Record) -> Row | Problem:
+Words = Callable[[str], Status | None]
+"""What a word for a status means that is none of `csv_words`; `None` where nobody knows it."""
+
+
+def read_row(header: Header, record: Record, words: Words = lambda _: None) -> Row | Problem:
     """What a record says, or why it is refused."""
     if record.fault:
         return Problem(record.line, "", "", record.fault)
@@ -119,7 +123,7 @@ def read_row(header: Header, record: Record) -> Row | Problem:
         value = plain(record.cells[len(header.titles)], SHOWN)
         return Problem(record.line, "", value, "many_cells")
     try:
-        return _Reading(header, record).row()
+        return _Reading(header, record, words).row()
     except _Refused as refused:
         title = header.titles[header.columns[refused.name]]
         return Problem(record.line, title, plain(refused.value, SHOWN), refused.reason, {})
@@ -128,8 +132,8 @@ def read_row(header: Header, record: Record) -> Row | Problem:
 class _Reading:
     """One record on its way to a row."""
 
-    def __init__(self, header: Header, record: Record) -> None:
-        self._header, self._record = header, record
+    def __init__(self, header: Header, record: Record, words: Words) -> None:
+        self._header, self._record, self._words = header, record, words
         self._left_out: list[Problem] = []
 
     def row(self) -> Row:
@@ -219,7 +223,7 @@ class _Reading:
 
     def _status(self) -> Status | None:
         text = self._cell("status")
-        status = STATUSES.get(fold_name(text))
+        status = STATUSES.get(fold_name(text)) or (self._words(text) if text else None)
         if text and status is None:
             self._leave_out("status", text, "unknown_status")
         return status

@@ -14,6 +14,7 @@ from tracker.sdk import (
     Fulfilment,
     InboundRequest,
     Label,
+    Meaning,
     Message,
     Parsed,
     Payload,
@@ -25,6 +26,7 @@ from tracker.sdk import (
     Subscription,
     Verdict,
     View,
+    Vocabulary,
 )
 
 from .breaker import Breaker
@@ -38,6 +40,7 @@ from .registry import Listener, Provider
 from .results import (
     Wrong,
     check_label,
+    check_meaning,
     check_parsed,
     check_payload,
     check_receipt,
@@ -161,6 +164,13 @@ class Calls:
         except (PluginError, PluginBug):
             return None
         return url if url and is_public_url(url) else None
+
+    def import_word(self, provider: Provider[Vocabulary], shop: int, word: str) -> Meaning | None:
+        """What a word means in a vocabulary; `None` where it is none of its words. Never raises."""
+        try:
+            return self.call(provider, shop, "import_", word, check=check_meaning)
+        except (PluginError, PluginBug):
+            return None
 
     def verify(
         self, provider: Provider[StoreConnector] | Provider[Carrier], request: InboundRequest, ctx: Context

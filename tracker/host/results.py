@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from tracker.sdk import (
     Event,
     Label,
+    Meaning,
     Milestone,
+    OrderMilestone,
+    OrderState,
     Parsed,
     Payload,
     Problem,
@@ -93,6 +96,13 @@ def check_verdict(value: object) -> Verdict:
         delivery=clean(verdict.delivery, 200),
         reply=clean(verdict.reply, 1000),
     )
+
+
+def check_meaning(value: object) -> Meaning | None:
+    """What a word means; `None` where it is none. Raises `Wrong`."""
+    if value is not None and not isinstance(value, OrderMilestone | OrderState):
+        _status(value)
+    return cast(Meaning | None, value)
 
 
 def check_subscriptions(value: object) -> tuple[Subscription, ...]:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from tracker import crash
 from tracker.domain.csv_problems import SENTENCES, BadFile, Problem
-from tracker.domain.csv_rows import Header, Row, read_header, read_row
+from tracker.domain.csv_rows import Header, Row, Words, read_header, read_row
 from tracker.domain.csv_text import read_records
 from tracker.i18n import gettext
 from tracker.sdk import plain
@@ -23,6 +23,7 @@ from tracker.store.leases import LeaseLost
 from .import_files import count_lines, discard, stage
 from .import_rows import Outcome, Rows
 from .portal import Portal
+from .status_words import StatusWords
 
 __all__ = ["BadFile", "Import", "describe", "describe_file", "find", "import_file", "latest", "run", "start"]
 
@@ -85,7 +86,8 @@ def run(portal: Portal, row: Import, progress: Progress | None = None) -> Import
         with Path(row.path).open("rb") as stream:
             header = read_header(stream)
             reading = _Reading(portal, row, Rows(portal, row.shop_id, header, row.actor, row.silent))
-            for batch in _batches(row, header, stream):
+            words = StatusWords(portal, row.shop_id, header.layout)
+            for batch in _batches(row, header, stream, words.read):
                 reading.write(batch)
                 if progress is not None:
                     progress(row)
@@ -128,12 +130,12 @@ Item = tuple[int, Row | Problem]
 """A row and the offset at which it ends."""
 
 
-def _batches(row: Import, header: Header, stream: BinaryIO) -> Iterator[list[Item]]:
+def _batches(row: Import, header: Header, stream: BinaryIO, words: Words) -> Iterator[list[Item]]:
     """Rows in batches that keep the rows of one parcel together."""
     offset = max(row.done_bytes, header.end)
     batch: list[Item] = []
     for record in read_records(stream, header.delimiter, offset, count_lines(Path(row.path), offset)):
-        item = read_row(header, record)
+        item = read_row(header, record, words)
         if len(batch) >= BATCH and not (len(batch) < 10 * BATCH and _is_same_parcel(batch[-1][1], item)):
             yield batch
             batch = []
