@@ -1,179 +1,124 @@
-"""The contract of plugins. A plugin's whole test file is
+"""The contract of plugins. A plugin's whole test file is `test_acme.py` with one line:
 
     from tracker.testing.contract import *
-    PLUGIN_NAME = "acme"
 
-`PLUGIN_NAME` may be a list. Drop-in folders besides the bundled one are given as `PLUGIN_FOLDERS`. Recorded payloads
-lie in the plugin's `samples/` folder; `<name>.expected.json` beside a sample may give its `mode` and `headers`.
+The plugin's name is that of the file, or `PLUGIN_NAME` in it (a list for several). With no file at all:
+
+    pytest --pyargs tracker.testing.contract --tracker-plugin acme
+
+finds an installed package, a bundled plugin, or one in a folder of `TRACKER_PLUGINS`; `--tracker-plugin path/to/acme`
+(or `path/to/acme.py`) names a folder plugin by its path, `PLUGIN_FOLDERS` in a test file names further folders.
+Settings are made up; `PLUGIN_SETTINGS` in a test file gives those for which nothing can be.
+
+Recorded payloads lie in the plugin's `samples/` folder, each with its reading beside it (`tracker.testing.readings`).
+What a plugin does not do is not asked for: a channel meets the tests of channels alone.
 """
 
-import re
 import socket
-import time
-from collections.abc import Callable, Iterable
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
 
-from tracker.host.checks import is_public_url
-from tracker.host.loader import load
-from tracker.host.orders import check_store_parsed
-from tracker.host.registry import Provider, Registry
-from tracker.host.results import check_parsed
-from tracker.paths import resource
-from tracker.sdk import BadPayload, Carrier, Payload
+from tracker.host.registry import Registry
 
-from .hostile import NONSENSE, NUMBERS, long_strings, spoiled, truncations
-from .readings import as_data, read_expected, sample_files, sample_payload
+from . import contract_asking as asking
+from . import contract_blocks as blocks
+from . import contract_carriers as carriers
+from . import contract_channels as channels
+from . import contract_plugins as plugins
+from . import contract_pushes as pushes
+from . import contract_reading as reading
+from . import contract_stores as stores
+from . import contract_subscribing as subscribing
+from . import contract_vocabularies as vocabularies
+from .contract_asking import *  # noqa: F403
+from .contract_blocks import *  # noqa: F403
+from .contract_carriers import *  # noqa: F403
+from .contract_channels import *  # noqa: F403
+from .contract_plugins import *  # noqa: F403
+from .contract_pushes import *  # noqa: F403
+from .contract_reading import *  # noqa: F403
+from .contract_stores import *  # noqa: F403
+from .contract_subscribing import *  # noqa: F403
+from .contract_vocabularies import *  # noqa: F403
+from .option import NOTHING
+from .subjects import Subject, find, reads
 
-__all__ = [
-    "no_way_out", "pytest_generate_tests", "test_no_number_makes_a_dangerous_address",
-    "test_no_pattern_takes_long_for_a_long_string", "test_nonsense_is_a_bad_payload_or_nothing",
-    "test_one_field_of_a_wrong_type_never_raises", "test_reading_twice_says_the_same",
-    "test_samples_are_read_as_written_beside_them",
-    "test_samples_are_read_to_something", "test_the_beginning_of_an_answer_never_raises", "test_the_plugin_loads",
-]  # fmt: skip
+_MODULES = (plugins, carriers, reading, asking, pushes, subscribing, channels, vocabularies, stores, blocks)
+__all__ = ["no_way_out", "pytest_generate_tests"]
+__all__ += [name for module in _MODULES for name in module.__all__]
 
-PATTERN_SECONDS = 0.05
-SIZES = (16, 20, 24, 28, 32, 64, 256, 2_000, 20_000)
-_CHECKS: dict[str, Callable[[Any], Any]] = {"carrier": check_parsed, "store": check_store_parsed}
-Reader = Provider[Any]
+_WHO: Mapping[str, Callable[[Subject], bool]] = {
+    "reader": reads,
+    "asked": lambda one: one.kind == "carrier" and one.object.polls,
+    "probed": lambda one: one.kind in ("carrier", "channel", "store") and one.has("probe"),
+    "labelled": lambda one: one.kind == "carrier" and one.has("label"),
+    "subscribing": lambda one: one.kind == "carrier" and one.object.subscribes,
+    "judge": lambda one: one.kind in ("carrier", "store") and one.has("verify"),
+    "channel": lambda one: one.kind == "channel",
+    "vocabulary": lambda one: one.kind == "vocabulary",
+    "pulled": lambda one: one.kind == "store" and one.has("orders_since"),
+    "informed": lambda one: one.kind == "store" and one.has("push_fulfilment"),
+    "block": lambda one: one.kind == "block",
+}
+"""Which of a plugin's providers each argument of a test stands for."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Makes a test per plugin, per carrier or store of it, and per sample. Who reads nothing is not asked to."""
-    names = _names(metafunc)
-    registry = _registry(tuple(map(Path, getattr(metafunc.module, "PLUGIN_FOLDERS", ()))))
-    providers = [one for name in names for one in registry.providers(name) if one.kind in _CHECKS]
-    readers = [one for one in providers if _reads(one)]
-    if "loaded" in metafunc.fixturenames:
-        metafunc.parametrize(("loaded", "registry"), [pytest.param(name, registry, id=name) for name in names])
-    elif "sample" in metafunc.fixturenames:
-        pairs = [(reader, sample) for reader in readers for sample in _samples(registry, reader)]
-        metafunc.parametrize(("reader", "sample"), [pytest.param(*pair, id=_label(*pair)) for pair in pairs])
-    elif "reader" in metafunc.fixturenames:
-        metafunc.parametrize("reader", [pytest.param(reader, id=reader.key) for reader in readers])
-    elif "carrier" in metafunc.fixturenames:
-        carriers = [one for one in providers if one.kind == "carrier"]
-        metafunc.parametrize("carrier", [pytest.param(one.object, id=one.id) for one in carriers])
+    """Makes a test per plugin, per provider of it that it is about, and per sample."""
+    registry, named, subjects = _chosen(metafunc)
+    wanted = set(metafunc.fixturenames)
+    loaded = [name for name in named if name in registry.plugins]
+    if "named" in wanted:
+        metafunc.parametrize(("named", "registry"), [pytest.param(name, registry, id=name) for name in named])
+    elif "loaded" in wanted:
+        _make(metafunc, "loaded", [(registry.plugins[name], name) for name in loaded])
+    elif "carriers" in wanted:
+        groups = {name: [one for one in subjects if one.kind == "carrier" and _is_of(one, name)] for name in loaded}
+        _make(metafunc, "carriers", [(group, name) for name, group in groups.items() if group])
+    for argument, is_meant in _WHO.items():
+        if argument in wanted:
+            chosen = [one for one in subjects if is_meant(one)]
+            if "sample" in wanted:
+                pairs = [(one, file) for one in chosen for file in one.samples(*reading.MODES)]
+                _make(metafunc, "reader,sample", [((one, file), f"{one.id}-{file.stem}") for one, file in pairs])
+            else:
+                _make(metafunc, argument, [(one, one.id) for one in chosen])
 
 
 @pytest.fixture(autouse=True)
 def no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever calls out while reading fails: `parse` is pure."""
+    """Whoever calls out fails: what a plugin may ask over the network it asks through `ctx`."""
 
     def refuse(*_: object) -> None:
-        raise AssertionError("a pure method reached for the network")
+        raise AssertionError("the plugin reached for the network by itself: use ctx.worker_http(), in the worker alone")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
 
 
-def test_the_plugin_loads(loaded: str, registry: Registry) -> None:
-    failures = [str(failure) for failure in registry.failures if failure.plugin == loaded]
-    assert not failures, "\n".join(failures)
-    assert loaded in registry.plugins, f"no plugin {loaded!r}; found: {', '.join(registry.plugins)}"
+def _make(metafunc: pytest.Metafunc, arguments: str, values: Sequence[tuple[Any, str]]) -> None:
+    """A test per value, or one that the option's module leaves out where there is none."""
+    params = [pytest.param(*(value if "," in arguments else (value,)), id=name) for value, name in values]
+    missing = pytest.mark.skip(reason=f"the plugin brings {NOTHING}")
+    nothing = pytest.param(*[NOTHING] * len(arguments.split(",")), id="nothing", marks=missing)
+    metafunc.parametrize(arguments, params or [nothing])
 
 
-def test_samples_are_read_to_something(reader: Reader, sample: Path) -> None:
-    parsed = _read(reader, sample_payload(sample))
-    assert parsed is not None, "a recorded payload was called unreadable"
-    said = (parsed.results, parsed.errors, parsed.warnings) if reader.kind == "carrier" else (parsed.orders,)
-    assert any(said), "a recorded payload was read to nothing at all"
-
-
-def test_samples_are_read_as_written_beside_them(reader: Reader, sample: Path) -> None:
-    expected = read_expected(sample)
-    if reader.kind == "carrier" and "results" in expected:
-        read = as_data(reader.object.parse(sample_payload(sample)))
-        assert read == {name: expected.get(name, []) for name in read}
-
-
-def test_reading_twice_says_the_same(reader: Reader, sample: Path) -> None:
-    first, second = _read(reader, sample_payload(sample)), _read(reader, sample_payload(sample))
-    assert first == second, f"read first as {first!r:.500}, then as {second!r:.500}"
-
-
-def test_the_beginning_of_an_answer_never_raises(reader: Reader, sample: Path) -> None:
-    payload = sample_payload(sample)
-    for body in truncations(payload.body):
-        _read(reader, Payload(body, payload.content_type, payload.mode, payload.headers))
-
-
-def test_one_field_of_a_wrong_type_never_raises(reader: Reader, sample: Path) -> None:
-    for change, payload in spoiled(sample_payload(sample)):
-        try:
-            _read(reader, payload)
-        except Exception as error:
-            raise AssertionError(f"with {change}: {error!r}") from error
-
-
-@pytest.mark.parametrize("mode", ["fetch", "push"])
-def test_nonsense_is_a_bad_payload_or_nothing(reader: Reader, mode: str) -> None:
-    for name, body in NONSENSE.items():
-        parsed = _read(reader, Payload(body, mode=mode))
-        assert parsed is None or not getattr(parsed, "results", ()) or name == "object", f"{name} was read as a result"
-
-
-def test_no_number_makes_a_dangerous_address(carrier: Carrier) -> None:
-    for number in NUMBERS:
-        url = carrier.public_url(number)
-        assert url is None or is_public_url(url), f"{number!r} makes {url!r}"
-        plain = carrier.public_url("1")
-        assert url is None or plain is None or _host(url) == _host(plain), f"{number!r} changes the host: {url!r}"
-
-
-def test_no_pattern_takes_long_for_a_long_string(carrier: Carrier) -> None:
-    """S-25. Sizes grow slowly, so that a pattern of exponential cost is seen before it takes for ever."""
-    for shape in carrier.formats:
-        pattern = re.compile(shape.pattern)
-        for size in SIZES:
-            took = max(min(_seconds(pattern, text) for _ in range(3)) for text in long_strings(size))
-            assert took < PATTERN_SECONDS, f"pattern {shape.name!r} takes {took:.3f} s for {size} characters"
-
-
-def _read(reader: Reader, payload: Payload) -> Any:
-    """What the host would take of it; `None` for `BadPayload`."""
-    try:
-        return _CHECKS[reader.kind](reader.object.parse(payload))
-    except BadPayload:
-        return None
-
-
-def _reads(provider: Reader) -> bool:
-    """Whether it reads answers at all: a carrier may know no more than its numbers and its page."""
-    return provider.kind != "carrier" or provider.object.polls or type(provider.object).parse is not Carrier.parse
-
-
-def _names(metafunc: pytest.Metafunc) -> list[str]:
-    chosen = metafunc.config.getoption("--tracker-plugin", default=[]) or getattr(metafunc.module, "PLUGIN_NAME", ())
-    names = [chosen] if isinstance(chosen, str) else list(chosen)
+def _chosen(metafunc: pytest.Metafunc) -> tuple[Registry, list[str], list[Subject]]:
+    module = metafunc.module
+    told = metafunc.config.getoption("--tracker-plugin", default=[]) or getattr(module, "PLUGIN_NAME", ())
+    names = [told] if isinstance(told, str) else list(told)
+    folders = getattr(module, "PLUGIN_FOLDERS", ())
+    given = getattr(module, "PLUGIN_SETTINGS", {})
+    if not names and module.__name__ != __name__:
+        own = module.__name__.rpartition(".")[2].removeprefix("test_")
+        registry, _, _ = find((), folders)
+        names = [name for name in registry.plugins if name.replace("-", "_") == own] or [own]
     if not names:
-        raise pytest.UsageError("say which plugin: PLUGIN_NAME in the test module, or --tracker-plugin NAME")
-    return names
+        raise pytest.UsageError("say which plugin: --tracker-plugin NAME, or PLUGIN_NAME in a test file")
+    return find(names, folders, given)
 
 
-@lru_cache(maxsize=8)
-def _registry(folders: tuple[Path, ...]) -> Registry:
-    return load([resource("plugins"), *folders])
-
-
-def _samples(registry: Registry, reader: Reader) -> Iterable[Path]:
-    """The samples of a plugin that are this provider's: all, unless their reading names another `reader`."""
-    files = sample_files(registry.folder(reader.plugin, "samples"))
-    return [file for file in files if read_expected(file).get("reader", reader.id) == reader.id]
-
-
-def _label(reader: Reader, sample: Path) -> str:
-    return f"{reader.id}-{sample.stem}"
-
-
-def _seconds(pattern: re.Pattern[str], text: str) -> float:
-    started = time.thread_time()
-    pattern.fullmatch(text)
-    return time.thread_time() - started
-
-
-def _host(url: str) -> str:
-    return url.split("/", 3)[2]
+def _is_of(subject: Subject, plugin: str) -> bool:
+    return subject.provider.plugin == plugin

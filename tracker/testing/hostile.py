@@ -1,11 +1,7 @@
-"""Payloads and numbers that no plugin may fall over."""
+"""Payloads, numbers and headers that no plugin may fall over."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
-
-from tracker.sdk import Payload
+from functools import lru_cache
 
 NONSENSE = {
     "empty": b"",
@@ -23,48 +19,10 @@ NONSENSE = {
     "lone surrogate": b'{"a": "\\ud800"}',
     "not finite": b'{"a": NaN, "b": 1e999}',
     "deep": b"[" * 100_000,
+    "deep xml": b"<a>" * 5_000,
+    "entities": b'<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;</a>',
     "long number": b'{"a": ' + b"9" * 5000 + b"}",
 }
-WRONG_VALUES: tuple[Any, ...] = (None, True, -7, 1e30, "", "x", [], {}, [None], {"x": [{}]}, "\ud800", "9" * 400)
-MOST_FIELDS = 300
-MOST_CUTS = 60
-
-
-def truncations(body: bytes) -> Iterator[bytes]:
-    """The beginning of a body, cut at up to 60 places."""
-    step = max(1, len(body) // MOST_CUTS)
-    return (body[:end] for end in range(0, len(body), step))
-
-
-def spoiled(payload: Payload) -> Iterator[tuple[str, Payload]]:
-    """The payload with one field of a wrong type, for up to 300 fields and each wrong value; nothing if not JSON."""
-    try:
-        data = json.loads(payload.body)
-    except ValueError:
-        return
-    for path in list(_paths(data, ()))[:MOST_FIELDS]:
-        for value in WRONG_VALUES:
-            body = json.dumps(_put(data, path, value)).encode()
-            yield f"{'.'.join(map(str, path))} = {value!r:.40}", replace(payload, body=body)
-
-
-def _paths(data: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
-    if path:
-        yield path
-    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    for key, value in items:
-        yield from _paths(value, (*path, key))
-
-
-def _put(data: Any, path: tuple[str | int, ...], value: Any) -> Any:
-    """A copy of the data along the path, with the value at its end."""
-    if not path:
-        return value
-    copy = data.copy()
-    copy[path[0]] = _put(data[path[0]], path[1:], value)
-    return copy
-
-
 NUMBERS = (
     "",
     "../../x",
@@ -75,12 +33,41 @@ NUMBERS = (
     "a b",
     "%2e%2e",
     "@evil",
+    "1Z\"'&</x>",
+    "?x=y#z",
 )
-"""Numbers as strangers type them, for the addresses that are made of them."""
+"""Numbers as strangers type them, for the addresses and requests that are made of them."""
+
+HEADERS = (
+    "",
+    " ",
+    "x",
+    "Bearer",
+    "Basic =",
+    "Basic Og==",
+    "t=,v1=",
+    "sha256=",
+    "=" * 40,
+    "00" * 32,
+    "A" * 43 + "=",
+    "é",
+    "\ud800",
+    "\u0661" * 64,
+    "x" * 100_000,
+)
+"""Values of a header in which a signature is looked for."""
+
+SLOW = ("0", "A", " ", "1Z", "A0", "00 ", "AA000000000AA", "0" * 29 + "!")
 
 
-def long_strings(size: int) -> Iterator[str]:
-    """Strings of a size that make a careless pattern take for ever."""
-    for piece in ("0", "A", " ", "1Z", "A0", "00 ", "AA000000000AA", "0" * 29 + "!"):
-        yield (piece * (size // len(piece) + 1))[:size]
-        yield (piece * (size // len(piece) + 1))[: size - 1] + "!"
+@lru_cache(maxsize=64)
+def long_strings(size: int, more: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Strings of a size that make a careless pattern take for ever, with further pieces to repeat."""
+    return tuple(_repeated(size, (*SLOW, *more)))
+
+
+def _repeated(size: int, pieces: tuple[str, ...]) -> Iterator[str]:
+    for piece in pieces:
+        whole = (piece * (size // len(piece) + 1))[:size]
+        yield whole
+        yield whole[:-1] + "!"

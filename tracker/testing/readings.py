@@ -1,22 +1,25 @@
-"""Readings: what a carrier's sample is read as, as data beside it (`<sample>.expected.json`).
+"""Readings: what a sample is read as, as data beside it (`<sample>.expected.json`).
 
     python -m tracker.testing.readings acme
 
 writes what the plugin reads today beside each sample that has nothing yet. Read it before you commit it: from then on
-the contract holds the plugin to it.
+the contract holds the plugin to it. `acme` may be the path of a folder plugin.
+
+A reading may begin with how the sample came: `mode` (`push`; `subscription` for the answer to a subscription, which
+nobody reads), its `headers`, the `numbers` and the `carrier` that were asked for, the `reader` where a plugin brings
+several; and, for the contract, `known` (`InboundRequest.known`) and the `settings` whose secret signed it.
 """
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tracker.host.loader import load
 from tracker.host.registry import Provider, Registry
-from tracker.paths import resource
-from tracker.sdk import BadPayload, Carrier, Event, Parsed, Payload, PluginError, Status, TrackingResult
+from tracker.sdk import BadPayload, Event, Parsed, Payload, PluginError, Status, StoreParsed, TrackingResult
 
 SUFFIX = ".expected.json"
 
@@ -39,6 +42,11 @@ def read_expected(sample: Path) -> dict[str, Any]:
     return told
 
 
+def has_reading(told: Mapping[str, Any]) -> bool:
+    """Whether what is written beside a sample says what it is read as."""
+    return "results" in told or "orders" in told
+
+
 def sample_payload(sample: Path) -> Payload:
     """A sample as the worker would hand it over."""
     told = read_expected(sample)
@@ -49,8 +57,11 @@ def sample_payload(sample: Path) -> Payload:
     )  # fmt: skip
 
 
-def as_data(parsed: Parsed) -> dict[str, Any]:
-    """What was read as plain data; empty fields are left out, events stand oldest first."""
+def as_data(parsed: Parsed | StoreParsed) -> dict[str, Any]:
+    """What was read as plain data; a carrier's empty fields are left out, its events stand oldest first."""
+    if isinstance(parsed, StoreParsed):
+        orders: dict[str, Any] = json.loads(json.dumps(asdict(parsed), default=str))
+        return orders
     return {
         "results": [_result(result) for result in parsed.results],
         "errors": [_short(kind=e.kind, detail=e.detail, number=e.number) for e in parsed.errors],
@@ -60,26 +71,35 @@ def as_data(parsed: Parsed) -> dict[str, Any]:
 
 def write_missing(registry: Registry, plugin: str) -> Iterator[Path]:
     """Writes the reading of each sample of a plugin that has none, and answers the files."""
-    readers = [one for one in registry.providers(plugin) if isinstance(one.object, Carrier)]
+    readers = [one for one in registry.providers(plugin) if one.kind in ("carrier", "store")]
     for sample in sample_files(registry.folder(plugin, "samples")):
         told = read_expected(sample)
-        if "results" in told or not readers:
+        if has_reading(told) or told.get("mode") == "subscription":
             continue
-        told |= as_data(_read(readers, told, sample_payload(sample)))
-        expected_file(sample).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        yield expected_file(sample)
+        chosen = [one for one in readers if one.id == told.get("reader", one.id)]
+        if not chosen:
+            raise SystemExit(f"{sample.name}: {plugin} brings no reader {told.get('reader', '')!r}")
+        yield write_reading(sample, read(chosen[0], sample_payload(sample)), told)
 
 
-def _read(readers: list[Provider[Any]], told: Mapping[str, Any], payload: Payload) -> Parsed:
-    chosen = [one for one in readers if one.id == told.get("reader", one.id)]
+def write_reading(sample: Path, parsed: Parsed | StoreParsed, told: Mapping[str, Any]) -> Path:
+    """Writes what a sample was read as beside it, after how it came (`told`), and answers the file."""
+    file = expected_file(sample)
+    file.write_text(json.dumps({**told, **as_data(parsed)}, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return file
+
+
+def read(reader: Provider[Any], payload: Payload) -> Parsed | StoreParsed:
+    """What a carrier or store reads a sample as. Ends the process with a sentence where it cannot."""
     try:
-        parsed = chosen[0].object.parse(payload)
-        assert isinstance(parsed, Parsed)
-        return parsed
+        parsed = reader.object.parse(payload)
     except BadPayload as error:
         raise SystemExit(f"{error}: nothing of the sample can be read") from None
     except PluginError as error:
         raise SystemExit(f"parse raised {error!r}; tell errors as Problem") from None
+    if not isinstance(parsed, Parsed | StoreParsed):
+        raise SystemExit(f"parse answered {type(parsed).__name__}; answer Parsed (a store: StoreParsed)")
+    return parsed
 
 
 def _result(result: TrackingResult) -> dict[str, Any]:
@@ -125,8 +145,18 @@ def _offset(offset: timedelta | None) -> str | None:
     return f"{'-' if offset < timedelta(0) else '+'}{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-if __name__ == "__main__":
-    found = load([resource("plugins")])
-    for name in sys.argv[1:]:
-        for written in write_missing(found, name):
+def main(names: Sequence[str]) -> None:
+    """Writes what is missing for these plugins, and says which files were written."""
+    from .subjects import find
+
+    registry, wanted, _ = find(names, ())
+    for name in wanted:
+        if name not in registry.plugins:
+            failures = [str(failure) for failure in registry.failures if failure.plugin == name]
+            raise SystemExit("\n".join(failures) or f"there is no plugin {name!r}: {', '.join(registry.plugins)}")
+        for written in write_missing(registry, name):
             sys.stdout.write(f"wrote {written.name}; read it before you commit it\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
