@@ -58,7 +58,7 @@ def test_names_signatures_and_streets_are_not_copied():
         ("AR", "IT", "", "", "AR", "in_transit arrived_hub"),
         ("OC", "IN", "", "", "OC", "info_received"),
         ("", "IN", "", "", "IN", "info_received"),
-        ("DE", "DE", "08", "Customer not available or business closed", "DE 08", "attempt_failed absent"),
+        ("DE", "DE", "08", "Customer not available or business closed", "DE 08", "attempt_failed absent +action"),
         ("DE", "DE", "X9", "Shipment refused by recipient", "DE X9", "exception refused"),
         ("DE", "DE", "", "", "DE", "exception"),
         ("SE", "SE", "Q1", "Barcode label unreadable and replaced", "SE Q1", "exception"),

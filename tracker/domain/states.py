@@ -67,7 +67,8 @@ class State:
     def trouble(self) -> bool:
         """Whether offers have to be silent: something went wrong, or somebody waits longer than told."""
         status = self.status
-        return status.delayed or status.action_required or status.milestone in TROUBLE
+        waits = status.action_required and status.milestone is not Milestone.AVAILABLE_FOR_PICKUP
+        return status.delayed or waits or status.milestone in TROUBLE
 
     @property
     def final(self) -> bool:

@@ -33,6 +33,10 @@ class Step:
     when: str = ""
 
 
+SPEAK_FOR_THEMSELVES = {"available_for_pickup", "attempt_failed"}
+"""Milestones whose own sentence says what is to be done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One parcel. `tone` is `calm`, `good` or `trouble`; `attribution` says whose word the status is.
@@ -77,7 +81,7 @@ def read_parcel(told: Json, shared: bool = False, customs: CustomWords = NONE) -
         attribution=_attribute(told, carrier),
         tone="trouble" if trouble else "good" if milestone == "delivered" else "calm",
         delayed=bool(told.get("delayed")),
-        action_required=bool(told.get("action_required")),
+        action_required=bool(told.get("action_required")) and milestone not in SPEAK_FOR_THEMSELVES,
         carrier=carrier,
         number="" if shared else str(told.get("number", "")),
         url="" if shared else _checked(str(told.get("url", ""))),
