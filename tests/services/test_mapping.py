@@ -204,5 +204,7 @@ def test_bundled_rules_can_be_read_where_a_plugin_shows_them(portal):
     rules = carrier_words.list_bundled(portal, "ups")
     assert len(rules) > 50
     assert {"delivered"} <= {str(one.status.milestone) for one in rules}
+    words = {rule.word: rule.status.reason for rule in carrier_words.list_bundled(portal, "aftership")}
+    assert words["Exception_013"] == "lost", "a vendor is read by its vocabulary"
     assert carrier_words.list_bundled(portal, "manual") == ()
     assert carrier_words.list_bundled(portal, "nobody") == ()

@@ -60,8 +60,15 @@ def list_rules(shop: int) -> list[MappingRule]:
 
 
 def list_bundled(portal: Portal, carrier: str) -> tuple[BundledRule, ...]:
-    """The rules that a carrier's plugin brings, in the order in which they are asked; none where it shows none."""
+    """The rules that a carrier's plugin brings, in the order in which they are asked; none where it shows none.
+
+    A vendor that speaks its own vocabulary is read by that.
+    """
     provider = portal.registry.carriers.get(carrier)
+    words = portal.registry.vocabularies.get(carrier)
+    if provider and words and words.plugin == provider.plugin:
+        terms = [(term.code, term.means) for term in words.object.terms]
+        return tuple(BundledRule("code", "equals", word, means) for word, means in terms if isinstance(means, Status))
     loaded = portal.registry.plugins.get(provider.plugin) if provider else None
     path = loaded.folder / STATUSES if loaded and loaded.folder else None
     if path is None or not path.is_file():
