@@ -85,13 +85,18 @@ def test_a_vocabulary_that_breaks_costs_the_others_nothing(portal: Portal, shop:
         def import_(self, code: str, parent: str = "") -> Status:
             raise RuntimeError(code + parent)
 
+    class Odd(Broken):
+        def import_(self, code: str, parent: str = "") -> str:  # type: ignore[override]
+            return "delivered"
+
     portal.registry.vocabularies["broken"] = Provider("vocabulary", "broken", "words", Broken())
+    portal.registry.vocabularies["odd"] = Provider("vocabulary", "odd", "words", Odd())
     try:
         assert StatusWords(portal, shop.id).read("AvailableForPickup") == Status(
             Milestone.AVAILABLE_FOR_PICKUP, action_required=True
         )
     finally:
-        del portal.registry.vocabularies["broken"]
+        del portal.registry.vocabularies["broken"], portal.registry.vocabularies["odd"]
 
 
 def test_readings_are_taken_as_far_as_they_agree() -> None:
