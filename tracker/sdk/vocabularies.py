@@ -26,8 +26,8 @@ class Vocabulary:
 
     id: ClassVar[str]
     names: ClassVar[Mapping[str, str]]
-    terms: Sequence[Term] = ()
-    instead: Mapping[Milestone, str] = {}
+    terms: ClassVar[Sequence[Term]] = ()
+    instead: ClassVar[Mapping[Milestone, str]] = {}
 
     def import_(self, code: str, parent: str = "") -> Meaning | None:
         """What a word of the other system means to us, or `None` for a word it does not have.
