@@ -62,6 +62,11 @@ class GivenFile:
     limit: Limit | None = None
 
     @property
+    def active(self) -> bool:
+        """Whether there is more to tell of it than its name."""
+        return self.kind != "carrier" or bool(self.can) or not self.well or self.asking != NOTHING
+
+    @property
     def well(self) -> bool:
         """Whether nothing is wrong with it."""
         return not (self.rest.failures or self.asking.failing)
@@ -129,10 +134,10 @@ class _Look:
                 self._askings[asker.id].append(asking)
 
     def gives(self, plugin: str) -> list[GivenFile]:
-        """Everything that one plugin gives."""
+        """Everything that one plugin gives, what matters most first."""
         heard = [one for each in self._portal.registry.listeners.values() for one in each if one.plugin == plugin]
         given = [self._file(provider) for provider in self._portal.registry.providers(plugin)]
-        return given + [self._listener(one) for one in heard]
+        return sorted(given + [self._listener(one) for one in heard], key=_rank)
 
     def _file(self, provider: Provider[Any]) -> GivenFile:
         can = _abilities(provider)
@@ -179,6 +184,11 @@ def _describe(loaded: Loaded, switches: Mapping[str, bool], look: _Look) -> Plug
         plugin.name, plugin.label, plugin.version, loaded.origin, state, len(plugin.settings.model_fields),
         look.gives(plugin.name),
     )  # fmt: skip
+
+
+def _rank(one: GivenFile) -> tuple[bool, bool]:
+    """What is in trouble or able to do something comes first: one plugin may give hundreds of names."""
+    return one.well, not one.active
 
 
 def _abilities(provider: Provider[Any]) -> frozenset[str]:

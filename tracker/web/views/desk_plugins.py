@@ -30,7 +30,8 @@ def _words() -> dict[str, Any]:
 @desk_route(blueprint, "/plugins")
 def list_plugins(shop: Shop) -> ResponseReturnValue:
     """All plugins by what they give, those that failed with the reason, and those that are blocked."""
-    files = health.list_plugins(portal(), shop)
+    # What is at work comes first, and what is in trouble before that.
+    files = sorted(health.list_plugins(portal(), shop), key=lambda one: (one.well, one.state != "on"))
     groups = {kind: [one for one in files if one.kind == kind] for kind in desk_plugin_words.KINDS}
     return render_template("desk/plugins/list.html", groups=groups, registry=portal().registry)
 
