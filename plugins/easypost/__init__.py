@@ -18,6 +18,7 @@ from tracker.sdk import (
     Covers,
     HttpAnswer,
     InboundRequest,
+    Label,
     Limits,
     Parsed,
     Payload,
@@ -36,6 +37,7 @@ from tracker.sdk import (
     word,
 )
 
+from .label import fetch_label
 from .reading import Reader
 
 HERE = Path(__file__).parent
@@ -106,6 +108,9 @@ class EasyPost(Carrier):
     def unsubscribe(self, subscription: Subscription, ctx: Context) -> None:
         if subscription.ref:
             check(_ask(ctx, "DELETE", f"trackers/{quote(subscription.ref, safe='')}"))
+
+    def label(self, query: Query, ctx: Context) -> Label:
+        return fetch_label(query.number, ctx, _ask)
 
     def probe(self, ctx: Context) -> None:
         check(_ask(ctx, "GET", "trackers", params={"page_size": "1"}))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from tracker_plugins.easypost import EasyPost, EasyPostSettings
 
-from tracker.sdk import AuthFailed, BadPayload, BadRequest, InboundRequest, Payload, Query, Subscription
+from tracker.sdk import AuthFailed, BadPayload, BadRequest, InboundRequest, NotFound, Payload, Query, Subscription
 
 from .conftest import PLUGINS, LoopbackHttp
 from .servers import Server, reply
@@ -149,3 +149,24 @@ def test_a_z_behind_a_wall_clock_is_no_offset(row, local, offset):
 def test_what_is_nothing_of_easypost_is_a_bad_payload(body):
     with pytest.raises(BadPayload):
         easypost.parse(Payload(body))
+
+
+def test_a_label_is_found_by_its_number_and_fetched_without_the_key(server, ctx):
+    server.answers(TRACKERS, reply({"trackers": [{"id": "trk_1"}, {"id": "trk_2", "shipment_id": "shp_9"}]}))
+    zpl = {"postage_label": {"label_url": f"{server.url}/files/label.zpl"}}
+    pdf = {"postage_label": {**zpl["postage_label"], "label_pdf_url": f"{server.url}/files/label.pdf"}}
+    server.answers("/v2/shipments/shp_9", reply(zpl))
+    server.answers("/v2/shipments/shp_9/label", reply(pdf))
+    server.answers("/files/label.pdf", reply(b"%PDF-1.7 label"), reply(b"^XA label"))
+    label = easypost.label(Query("Z1", "usps"), ctx)
+    assert (label.body, label.content_type) == (b"%PDF-1.7 label", "application/pdf")
+    assert server.asked[0].args["tracking_code"] == "Z1"
+    assert server.asked[-1].authorization is None
+    with pytest.raises(BadPayload, match="neither PDF nor PNG"):
+        easypost.label(Query("Z1", "usps"), ctx)
+
+
+def test_a_parcel_whose_label_was_bought_elsewhere_has_none_here(server, ctx):
+    server.answers(TRACKERS, reply({"trackers": [{"id": "trk_1"}]}))
+    with pytest.raises(NotFound, match="where it was bought"):
+        easypost.label(Query("Z1", "usps"), ctx)
