@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from tests.host.sink import free_port
+from tracker.cli.stage import Stage
 
 from .conftest import TRACKER
 
@@ -232,3 +233,11 @@ def _is_there(url: str) -> bool:
 def _slowness() -> float:
     """Other tests run beside this one: how many processes want a processor."""
     return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
+def test_who_tries_a_plugin_out_names_its_folder_and_where_its_carrier_may_be_asked(tmp_path: Path) -> None:
+    around = {"TRACKER_PLUGINS": "mine", "TRACKER_HTTP_ALLOW": "127.0.0.1:9009", "TRACKER_DATABASE": "postgresql://x"}
+    told = Stage(tmp_path, 8000, 8001).environ(25, around)
+    assert (told["TRACKER_PLUGINS"], told["TRACKER_HTTP_ALLOW"]) == ("mine", "127.0.0.1:8001,127.0.0.1:9009")
+    assert told["TRACKER_DATABASE"].startswith("sqlite:")
+    assert Stage(tmp_path, 8000, 8001).environ(25, {})["TRACKER_HTTP_ALLOW"] == "127.0.0.1:8001"

@@ -85,9 +85,13 @@ class Stage:
         return made
 
     def environ(self, smtp_port: int, around: Mapping[str, str]) -> dict[str, str]:
-        """The environment of the demo's processes: the portal's settings, and nothing of another installation's."""
+        """The environment of the demo's processes: the portal's settings, and nothing of another installation's.
+
+        Only what somebody who tries a plugin out needs is taken over: its folder, and where its carrier may be asked.
+        """
         plain = {name: value for name, value in around.items() if not name.startswith(PREFIX)}
         kept = {name: value for name, value in around.items() if name in KEPT_VARIABLES}
+        allowed = [f"127.0.0.1:{self.shop_port}", around.get(f"{PREFIX}HTTP_ALLOW", "")]
         settings = {
             "CONFIG": os.devnull,
             "URL": self.portal_url,
@@ -101,7 +105,7 @@ class Stage:
             "MAILBOX": str(self.folder.absolute() / "mailbox"),
             "NOTICE_HOLD": "2",
             "PAGE_PACE": "5",
-            "HTTP_ALLOW": f"127.0.0.1:{self.shop_port}",
+            "HTTP_ALLOW": ",".join(filter(None, allowed)),
         }
         return {**plain, **kept, **{PREFIX + name: value for name, value in settings.items()}}
 
