@@ -1,7 +1,8 @@
 """WooCommerce: orders by webhook and REST, and shipments back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
+from typing import ClassVar
 
 from tracker.sdk import (
     Context,
@@ -27,7 +28,7 @@ PLUGIN = Plugin("woocommerce", "WooCommerce", "1.0.0", settings=WooSettings)
 
 class WooCommerce(StoreConnector):
     id = "woocommerce"
-    names: Mapping[str, str] = {"en": "WooCommerce", "ko": "우커머스"}
+    names: ClassVar = {"en": "WooCommerce", "ko": "우커머스"}
 
     def verify(self, request: InboundRequest, ctx: Context) -> Verdict:
         secret = ctx.settings.webhook_secret if isinstance(ctx.settings, WooSettings) else None

@@ -41,6 +41,7 @@ CONTENTS: dict[str, tuple[Entry, ...]] = {
         Entry("vocabulary", "vocabulary", "Show what words of other systems mean."),
         Entry("plugins", "plugins", "List what is loaded, and what failed and why."),
         Entry("settings", "plugins", "Show or set a plugin's settings in a shop."),
+        Entry("new-plugin", "new_plugin", "Write the beginnings of a plugin of your own."),
     ),
     "Upkeep": (
         Entry("staff", "staff", "Let somebody work in a shop, or give them a new password."),

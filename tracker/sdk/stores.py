@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 
 from .context import Context
 from .doors import InboundRequest, Verdict
@@ -101,8 +102,8 @@ class Fulfilment:
 class StoreConnector:
     """Base of all stores. `verify` and `parse` are pure; the other two run in the worker."""
 
-    id: str
-    names: Mapping[str, str]
+    id: ClassVar[str]
+    names: ClassVar[Mapping[str, str]]
 
     def probe(self, ctx: Context) -> None:
         """Proves the settings by one call that changes nothing; raises the error that tells what is wrong with them."""

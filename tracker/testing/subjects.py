@@ -104,11 +104,18 @@ def find(
     Looks where the portal looks: bundled plugins, `TRACKER_PLUGINS`, `folders`, and installed packages.
     """
     told = [Path(folder) for folder in os.environ.get("TRACKER_PLUGINS", "").split(":") if folder]
-    paths = [Path(name).resolve() for name in names if "/" in name or os.sep in name]
-    wanted = [Path(name).resolve().stem if "/" in name or os.sep in name else name for name in names]
-    registry = _load((*told, *map(Path, folders), *(path.parent for path in paths)))
+    paths = {name: Path(name).resolve() for name in names if "/" in name or os.sep in name}
+    registry = _load((*told, *map(Path, folders), *(path.parent for path in paths.values())))
+    wanted = [_name_of(registry, paths[name]) if name in paths else name for name in names]
     found = [Subject(registry, one, given or {}) for name in wanted for one in registry.providers(name)]
     return registry, wanted, found
+
+
+def _name_of(registry: Registry, path: Path) -> str:
+    """The name of the plugin that lies there; what its loading failed under, where it did."""
+    files = (path, path / "__init__.py")
+    loaded = (name for name, one in registry.plugins.items() if Path(one.module.__file__ or "").resolve() in files)
+    return next(loaded, path.stem)
 
 
 def reads(subject: Subject) -> bool:
