@@ -30,8 +30,10 @@ def test_the_wheel_has_every_resource_of_the_checkout(names: set[str], folder: s
     assert not missing
 
 
-def test_the_wheel_has_the_made_up_shop_and_no_tests(names: set[str]) -> None:
+def test_the_wheel_has_the_made_up_shop_the_scaffolds_and_no_tests(names: set[str]) -> None:
     assert "tracker/testing/shop/pages/home.html" in names
+    assert {"tracker/scaffold/carrier/pyproject.toml", "tracker/scaffold/block/tracker_acme/templates/acme.txt"} <= names
+    assert "tracker/py.typed" in names
     assert not [name for name in names if name.startswith("tests/") or "__pycache__" in name]
 
 
