@@ -40,6 +40,7 @@ class Header:
 class Row:
     """What one line says. A `date` has no time, a naive `datetime` is the shop's wall clock.
 
+    `word` is the status as it stands there; `custom` is left to whoever knows the shop's own statuses.
     `completed` is `None` where the file leaves it open. `problems` are about parts that were left out of the row.
     """
 
@@ -53,6 +54,8 @@ class Row:
     shipped_at: date | datetime | None = None
     status: Status | None = None
     status_at: date | datetime | None = None
+    word: str = ""
+    custom: str = ""
     completed: bool | None = None
     problems: tuple[Problem, ...] = field(default=())
 
@@ -147,6 +150,7 @@ class _Reading:
             quantity=self._quantity(),
             shipped_at=self._date("shipped_at"),
             status=self._status(),
+            word=self._cell("status")[:LONGEST_NAME],
             status_at=self._date("status_at"),
             completed=self._completed(),
             problems=tuple(self._left_out),  # last: the lines above fill it

@@ -1,14 +1,14 @@
 """Imported rows on their way into orders: which order, which carrier, and what of it is news."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from tracker.domain.csv_problems import SHOWN, Problem
 from tracker.domain.csv_rows import Header, Row
-from tracker.domain.names import match_carrier
+from tracker.domain.names import fold_name, match_carrier
 from tracker.domain.numbers import CarrierFormats, rank, tidy, verify
 from tracker.domain.states import SCANNED
 from tracker.i18n import choose_name
@@ -18,7 +18,7 @@ from tracker.store.orders import Order, find_order, load_lines
 from tracker.store.shipments import Shipment, find_in_order, load_quantities
 from tracker.store.shops import Shop
 
-from . import shipping
+from . import own_carriers, shipping, wording
 from .portal import Portal
 
 SURE = 0.9
@@ -61,6 +61,8 @@ class Rows:
         self._portal, self._shop, self._header, self._silent = portal, shop, header, silent
         self._actor = actor or "import"
         self._zone = ZoneInfo(Shop.get_by_id(shop).zone)
+        self._words = wording.read_words(shop)
+        self._carriers = {row.folded: row for row in own_carriers.list_own(shop)}
         self._names = {id: provider.object.names for id, provider in portal.registry.carriers.items()}
         self._orders: Mapping[str, list[Order]] = {}
 
@@ -70,6 +72,7 @@ class Rows:
 
     def put(self, rows: Sequence[Row]) -> Outcome:
         """Writes the rows of one parcel; all of them or none."""
+        rows = [self._read_word(row) for row in rows]
         left_out = [problem for row in rows for problem in row.problems]
         try:
             order = self._find_order(rows[0])
@@ -81,6 +84,14 @@ class Rows:
             hint = _Refused(refused.field, rows[0].number, "refused", hint=str(refused))
             return Outcome("refused", tuple(self._problem(row, hint) for row in rows))
         return Outcome(kind, (*left_out, *strangers), len(strangers))
+
+    def _read_word(self, row: Row) -> Row:
+        """The row with the status that the shop itself calls so, whatever others mean by the word."""
+        own = self._words.get(fold_name(row.word)) if row.word else None
+        if own is None:
+            return row
+        problems = tuple(problem for problem in row.problems if problem.reason != "unknown_status")
+        return replace(row, custom=own[0], status=own[1], problems=problems)
 
     def _write(self, order: Order, rows: Sequence[Row], quantities: dict[str, int]) -> str:
         way = self._choose_carrier(rows[0])
@@ -135,6 +146,10 @@ class Rows:
     def _choose_carrier(self, row: Row) -> _Way:
         if not row.carrier:
             return self._guess_carrier(row)
+        if own := self._carriers.get(fold_name(row.carrier)):
+            if own_carriers.doubt(own, row.number):
+                raise _Refused("number", row.number, "no_format", carrier=own.name)
+            return _Way(shipping.MANUAL, own.name, row.url or own_carriers.fill(own, row.number))
         found = match_carrier(row.carrier, self._names)
         if found is not None and found != shipping.MANUAL:
             return _Way(found)
@@ -209,12 +224,16 @@ class Rows:
 
     def _say(self, shipment: Shipment, rows: Sequence[Row]) -> bool:
         """Whether the file's status was news. The shop says a thing once, however often the file comes."""
-        told = {one["milestone"] for one in shipment.state.get("events", ()) if one["source"] == "shop"}
-        news = {row.status.milestone: row for row in rows if row.status and row.status.milestone not in told}
+        told = {one["code"] for one in shipment.state.get("events", ()) if one["source"] == "shop"}
+        said = {shipping.code_of(row.status, row.custom): row for row in rows if row.status}
+        news = {code: row for code, row in said.items() if code not in told}
         for row in news.values():
             assert row.status is not None
             at = self._instant("status_at", row.status_at)
-            shipping.say(self._portal, self._shop, shipment, row.status, at, actor=self._actor, silent=self._silent)
+            shipping.say(
+                self._portal, self._shop, shipment, row.status, at, actor=self._actor, silent=self._silent,
+                custom=row.custom,
+            )  # fmt: skip
         return bool(news)
 
     def _complete(self, order: Order, rows: Sequence[Row]) -> bool:

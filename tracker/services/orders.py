@@ -9,7 +9,7 @@ from tracker.store.orders import Order, mark_deleted, save_order
 from tracker.store.shipments import load_shipments
 from tracker.store.shops import Shop
 
-from . import projections, shipping
+from . import own_carriers, projections, shipping
 from .portal import Portal
 
 
@@ -60,14 +60,15 @@ def _end_former_links(portal: Portal, order: Order, actor: str) -> None:
 def _add_shipment(portal: Portal, shop: int, order: Order, told: OrderShipment, store: str, silent: bool) -> None:
     names = {id: provider.object.names for id, provider in portal.registry.carriers.items()}
     carrier = match_carrier(told.carrier, names) or shipping.MANUAL
+    name, url = own_carriers.describe(shop, told.carrier, told.number) if carrier == shipping.MANUAL else ("", "")
     try:
         # A store goes on telling what staff corrected here until it has heard of it.
         if _is_former(shop, order, carrier, shipping.check_number(portal, carrier, told.number)):
             return
         shipping.add_shipment(
             portal, shop, order, carrier, told.number, actor=f"store:{store}", quantities=told.quantities,
-            shipped_at=told.shipped_at, carrier_name=told.carrier if carrier == shipping.MANUAL else "",
-            url=told.url if carrier == shipping.MANUAL else "", silent=silent,
+            shipped_at=told.shipped_at, carrier_name=name,
+            url=(told.url or url) if carrier == shipping.MANUAL else "", silent=silent,
         )  # fmt: skip
     except shipping.Refused as refused:
         body = {"number": told.number[:64], "why": str(refused)}

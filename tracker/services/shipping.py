@@ -186,7 +186,7 @@ def say(
         event = Event(
             local=local.replace(tzinfo=None, microsecond=0), status=status, offset=local.utcoffset(),
             zone_source=ZoneSource.PLACE, text=text[:300], place=place[:120],
-            code=write_code(custom) if custom else f"shop-{status.milestone}",
+            code=code_of(status, custom),
         )  # fmt: skip
         statement = Statement(Source.SHOP, event)
         news = recording.record(portal, shop, shipment.carrier, shipment.number, [statement], silent=silent) > 0
@@ -194,6 +194,11 @@ def say(
             body = {"milestone": str(status.milestone), "reason": status.reason}
             _audit(portal, shipment, actor, "said", body | ({"custom": custom} if custom else {}))
         return news
+
+
+def code_of(status: Status, custom: str = "") -> str:
+    """The code under which the shop's word is kept: of a status of its own by its key, else by the milestone."""
+    return write_code(custom) if custom else f"shop-{status.milestone}"
 
 
 def complete_order(portal: Portal, shop: int, order: Order, *, actor: str) -> None:
