@@ -13,7 +13,8 @@ S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 POSTS = {
     "US": "usps", "CA": "canadapost", "GB": "royalmail", "KR": "koreapost", "JP": "japan_post", "CN": "china_post",
     "AU": "australiapost", "BR": "correios", "IN": "india_post", "NL": "postnl", "SE": "postnord",
-    "TW": "chunghwa_post", "PL": "poczta_polska", "IE": "an_post", "FO": "posta_faroe", "GG": "guernsey_post", "ZW": "zimpost",
+    "TW": "chunghwa_post", "PL": "poczta_polska", "IE": "an_post", "FO": "posta_faroe", "GG": "guernsey_post",
+    "ZW": "zimpost",
 }  # fmt: skip
 
 

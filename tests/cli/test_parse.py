@@ -124,7 +124,7 @@ def test_a_line_without_end_costs_no_memory_and_one_answer(monkeypatch: pytest.M
     monkeypatch.setattr(sys, "stdin", stdin)
     seen: list[int] = []
     batch.answer_lines(lambda line: seen.append(len(line)) or "{}")
-    assert seen == [11, 6]
+    assert seen == [11, 5]
 
 
 def test_people_read_a_table(tracker: Run) -> None:

@@ -13,7 +13,7 @@ import pytest
 from tests.cli.conftest import run_tracker
 from tracker.cli.contents import CONTENTS, find
 from tracker.config import NO_SETTINGS, PREFIX, Config
-from tracker.services import readout
+from tracker.services import matching, readout
 
 ROOT = Path(__file__).parents[2]
 DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -96,7 +96,7 @@ def test_the_readmes_plugin_is_ten_lines_and_works(tmp_path: Path) -> None:
     (tmp_path / "acme.py").write_text(text, encoding="utf-8")
     registry = readout.load_plugins(str(tmp_path))
     assert not registry.failures
-    assert readout.match(registry, "ac 1234-5678")["candidates"][0]["carrier"] == "acme"
+    assert matching.match(registry, "ac 1234-5678")["candidates"][0]["carrier"] == "acme"
     assert registry.carriers["acme"].object.public_url("AC12345678") == "https://acme.example/track/AC12345678"
 
 

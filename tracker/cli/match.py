@@ -5,7 +5,7 @@ from functools import partial
 
 import click
 
-from tracker.services import readout
+from tracker.services import matching, readout
 
 from .batch import answer_lines
 from .options import plugins_options
@@ -31,11 +31,11 @@ def match(
     """
     registry = readout.load_plugins(plugins, blocked)
     if batch:
-        answer_lines(partial(readout.match_line, registry))
+        answer_lines(partial(matching.match_line, registry))
         return
     if not number:
         raise click.UsageError("Give a tracking number, or use --batch.")
-    found = readout.match(registry, number, countries, _used_by(slug) if slug else ())
+    found = matching.match(registry, number, countries, _used_by(slug) if slug else ())
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return

@@ -1,39 +1,28 @@
-"""Directory: every carrier that some plugin knows, with what it can do, for people and programs to look through."""
+"""The directory: every carrier that is loaded, as other programs list them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any
 
 from tracker.host.registry import Provider, Registry
 from tracker.sdk import Carrier
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A carrier: `names` by locale, `countries` by code, `url` with `{number}` in it.
+def list_carriers(registry: Registry) -> list[dict[str, Any]]:
+    """All carriers by id: names by locale, countries, link template, plugin, and what it can do.
 
-    `polls` tells whether it can be asked, `pushes` whether it sends news by itself.
+    `polls`: it can be asked. `pushes`: it sends news by itself. `formats` counts the shapes of numbers that are known.
     """
-
-    id: str
-    names: Mapping[str, str]
-    countries: Sequence[str]
-    url: str
-    plugin: str
-    polls: bool
-    pushes: bool
-
-    def as_json(self) -> dict[str, Any]:
-        """The carrier as JSON values."""
-        return asdict(self)
+    return [_describe(registry.carriers[id]) for id in sorted(registry.carriers)]
 
 
-def list_carriers(registry: Registry) -> list[Known]:
-    """All carriers, by id."""
-    return [_know(registry.carriers[id]) for id in sorted(registry.carriers)]
-
-
-def _know(provider: Provider[Carrier]) -> Known:
-    one = provider.object
-    pushes = type(one).verify is not Carrier.verify
-    return Known(one.id, dict(one.names), list(one.countries), one.url, provider.plugin, one.polls, pushes)
+def _describe(provider: Provider[Carrier]) -> dict[str, Any]:
+    carrier = provider.object
+    return {
+        "id": provider.id,
+        "names": dict(carrier.names),
+        "countries": list(carrier.countries),
+        "url": carrier.url,
+        "plugin": provider.plugin,
+        "polls": carrier.polls,
+        "pushes": type(carrier).verify is not Carrier.verify,
+        "formats": len(carrier.formats),
+    }

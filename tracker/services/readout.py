@@ -1,4 +1,4 @@
-"""Readout: what `tracker parse` and `tracker match` tell, without a database and without a shop."""
+"""Readout: what `tracker parse` tells, without a database and without a shop."""
 
 import json
 from collections.abc import Sequence
@@ -10,7 +10,6 @@ from pydantic import SecretStr
 
 from tracker.domain.epochs import Frame, arrange
 from tracker.domain.fold import fold
-from tracker.domain.numbers import CarrierFormats, rank, tidy
 from tracker.domain.privacy import mask
 from tracker.domain.statements import Source, Statement
 from tracker.host.calls import Calls
@@ -117,31 +116,6 @@ def describe_result(result: TrackingResult) -> Json:
     }
 
 
-def match(registry: Registry, number: str, countries: Sequence[str] = (), carriers: Sequence[str] = ()) -> Json:
-    """The tidied number and the carriers it may belong to, best first. `carriers` are those that a shop uses."""
-    formats = [
-        CarrierFormats(key, provider.object.formats, tuple(provider.object.countries))
-        for key, provider in registry.carriers.items()
-    ]
-    tidied = tidy(number)
-    found = rank(tidied, formats, [country.upper() for country in countries], carriers)
-    return {
-        "tidied": tidied,
-        "candidates": [{"carrier": one.carrier, "confidence": one.confidence, "reason": one.reason} for one in found],
-    }
-
-
-def match_line(registry: Registry, line: bytes) -> str:
-    """The answer to one line of `tracker match --batch`. Never raises; a line that is no request has no candidates."""
-    try:
-        asked = _object(line)
-        number, countries, carriers = asked.get("number"), asked.get("countries"), asked.get("carriers")
-        text = str(number) if isinstance(number, str | int) and not isinstance(number, bool) else ""
-        return _line(match(registry, text, _texts(countries), _texts(carriers)))
-    except Exception:
-        return _line({"tidied": "", "candidates": []})
-
-
 def _read_request(line: bytes) -> tuple[str, Payload, str]:
     asked = _object(line)
     carrier, body = asked.get("carrier"), asked.get("body")
@@ -169,10 +143,6 @@ def _object(line: bytes) -> Json:
     if not isinstance(asked, dict):
         raise ValueError("each line is one JSON object")
     return asked
-
-
-def _texts(value: object) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def _answer(parsed: Parsed, errors: list[Json], valid: bool | None = None) -> Json:
