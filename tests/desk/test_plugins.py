@@ -100,7 +100,7 @@ def test_what_rests_or_is_not_answered_is_seen_at_once(portal, shop, browser, cl
 # --- settings --------------------------------------------------------------------------------------------------------
 
 
-def test_settings_are_saved_and_their_secrets_never_come_back(portal, shop, browser):
+def test_s32_settings_are_saved_and_their_secrets_never_come_back(portal, shop, browser):
     raw = browser.get(ACME).get_data(as_text=True)
     assert "Needs settings" in raw
     assert browser.post(ACME, FORM | {"set-push_secret": " pushed-canary \n"}).status_code == 303
@@ -267,5 +267,8 @@ def test_what_has_no_test_offers_none(portal, shop, browser):
 def test_every_bundled_plugin_has_a_page(portal, shop, browser):
     for name in portal.registry.plugins:
         assert browser.get(f"/desk/demo/plugins/{name}").status_code == 200, name
-    for path in ("nobody", "nobody/trial"):
-        assert browser.get(f"/desk/demo/plugins/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["nobody", "nobody/trial", "..%2f..%2fetc%2fpasswd", "%2e%2e", "acme%00", "ACME"])
+def test_s30_a_name_that_is_no_plugin_leads_nowhere(shop, browser, name):
+    assert browser.get(f"/desk/demo/plugins/{name}").status_code == 404

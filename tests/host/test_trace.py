@@ -46,7 +46,7 @@ def breaks_off(*_):
         ("verify", raising(ValueError("hush-hush-canary")), "refused"),
     ],
 )
-def test_a_call_leaves_one_line_without_what_went_in_or_came_out(traced, ctx, caplog, method, act, outcome):
+def test_s32_a_call_leaves_one_line_without_what_went_in_or_came_out(traced, ctx, caplog, method, act, outcome):
     one, arguments = provider(act), {"parse": (1, PAYLOAD), "fetch": (1, [Query("1Z999")], ctx)}
     with caplog.at_level(logging.INFO, "tracker.trace"):
         try:

@@ -73,7 +73,7 @@ def test_what_is_wrong_changes_nothing(portal, shop, typed):
     assert len(load_audit(shop.id, "plugin:acme")) == 1
 
 
-def test_the_record_names_the_fields_that_changed_and_no_value(portal, shop):
+def test_s32_the_record_names_the_fields_that_changed_and_no_value(portal, shop):
     save(portal, shop, **SETTINGS)
     save(portal, shop, client_id="other", client_secret="renewed-canary")
     entries = load_audit(shop.id, "plugin:acme")

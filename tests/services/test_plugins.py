@@ -10,6 +10,7 @@ from tests.portals import make_order, make_shop, scan
 from tracker.sdk import TrackingResult
 from tracker.services import (
     branding,
+    carriers,
     desk,
     plugins,
     polling,
@@ -151,12 +152,14 @@ def test_subscriptions_end_with_the_switch_and_begin_again_with_it(portal, shop,
 def test_what_is_off_is_not_offered_and_not_guessed_but_stays_where_it_was_chosen(portal, shop):
     number = "1Z12345E0291980793"
     assert desk.guess_carrier(portal, shop.id, number) == "ups"
-    assert ("ups", "UPS") in desk.list_carriers(portal, shop.id)
+    assert "UPS" in {one.written for one in carriers.list_choices(portal, shop.id)}
     write_switch(shop.id, "ups", False, portal.now())
     write_switch(shop.id, "offer", False, portal.now())
     assert desk.guess_carrier(portal, shop.id, number) != "ups"
-    assert "ups" not in dict(desk.list_carriers(portal, shop.id))
-    assert "ups" in dict(desk.list_carriers(portal, shop.id, "ups"))
+    assert "UPS" not in {one.written for one in carriers.list_choices(portal, shop.id)}
+    with pytest.raises(Refused):
+        carriers.find(portal, shop.id, "ups")
+    assert carriers.find(portal, shop.id, "ups", "ups").carrier == "ups"
     assert "offer" not in dict(branding.blocks(portal, shop.id))
 
 

@@ -23,6 +23,8 @@ __all__ = ["Failure", "GivenFile", "Limit", "PluginFile", "Shipment", "find_fres
 
 ON, OFF, WAITING = "on", "off", "waiting"
 """A plugin at work, switched off, or waiting for its settings."""
+KINDS = ("carrier", "store", "channel", "block", "vocabulary", "listener")
+"""What a plugin can give, what counts most first."""
 NOTHING = Asking(0, 0, None, None)
 
 
@@ -92,7 +94,8 @@ class PluginFile:
     @property
     def kind(self) -> str:
         """What it gives above all."""
-        return self.gives[0].kind if self.gives else ""
+        given = {one.kind for one in self.gives}
+        return next((kind for kind in KINDS if kind in given), "")
 
     @property
     def testable(self) -> bool:

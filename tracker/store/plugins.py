@@ -58,7 +58,7 @@ def count_taken(shop: int, key: str, since: datetime) -> tuple[int, datetime | N
 
 
 class Asking(NamedTuple):
-    """How a carrier was asked about a shop's shipments: how many are still asked for and fail, and when."""
+    """How a carrier is asked about a shop's parcels: about how many, how many of them fail, and when."""
 
     waiting: int
     failing: int
@@ -67,13 +67,14 @@ class Asking(NamedTuple):
 
 
 def load_askings(shop: int) -> dict[str, Asking]:
-    """How each carrier in use was asked lately, by its id."""
-    waits = peewee.Case(None, [(Shipment.ask_at.is_null(False), 1)], 0)
-    fails = peewee.Case(None, [(Shipment.ask_at.is_null(False) & (Shipment.ask_error != ""), 1)], 0)
-    total, least, most = peewee.fn.SUM, peewee.fn.MIN, peewee.fn.MAX
+    """How each carrier is asked about the parcels that are on their way, by its id."""
+    fails = peewee.Case(None, [(Shipment.ask_error != "", 1)], 0)
+    count, total, least, most = peewee.fn.COUNT, peewee.fn.SUM, peewee.fn.MIN, peewee.fn.MAX
     query = (
-        Shipment.select(Shipment.carrier, total(waits), total(fails), most(Shipment.asked_at), least(Shipment.ask_at))
-        .where(Shipment.shop == shop)
+        Shipment.select(
+            Shipment.carrier, count(Shipment.id), total(fails), most(Shipment.asked_at), least(Shipment.ask_at)
+        )
+        .where((Shipment.shop == shop) & Shipment.ask_at.is_null(False))
         .group_by(Shipment.carrier)
     )
     found: Iterable[Any] = query.tuples()
@@ -81,10 +82,10 @@ def load_askings(shop: int) -> dict[str, Asking]:
 
 
 def find_last_error(shop: int, carriers: Sequence[str]) -> Shipment | None:
-    """The parcel about which one of these carriers last answered with an error that still stands."""
-    where = (Shipment.shop == shop) & Shipment.carrier.in_(list(carriers)) & (Shipment.ask_error != "")
-    living = where & Shipment.cancelled_at.is_null()
-    row: Shipment | None = Shipment.select().where(living).order_by(Shipment.asked_at.desc(nulls="LAST")).first()
+    """The parcel on its way about which one of these carriers last answered with an error."""
+    mine = (Shipment.shop == shop) & Shipment.carrier.in_(list(carriers)) & Shipment.ask_at.is_null(False)
+    failing = Shipment.select().where(mine & (Shipment.ask_error != ""))
+    row: Shipment | None = failing.order_by(Shipment.asked_at.desc(nulls="LAST")).first()
     return row
 
 
