@@ -59,7 +59,7 @@ def test_every_carrier_by_id_with_what_it_can_do(installed: Run) -> None:
     assert done.returncode == 0, done.stderr
     known = {one["id"]: one for one in json.loads(done.stdout)}
     assert list(known) == sorted(known)
-    assert set(known["acme"]) == {"id", "names", "countries", "url", "plugin", "polls", "pushes"}
+    assert set(known["acme"]) >= {"id", "names", "countries", "url", "plugin", "polls", "pushes"}
     assert (known["acme"]["names"]["ko"], known["acme"]["polls"], known["acme"]["pushes"]) == ("애크미", True, True)
     assert (known["ups"]["plugin"], known["ups"]["polls"]) == ("ups", True)
     assert "{number}" in known["ups"]["url"]

@@ -61,10 +61,17 @@ def carriers(ctx: click.Context, as_json: bool) -> None:
 
     known = directory.list_carriers(_load(ctx))
     if as_json:
-        click.echo(json.dumps([one.as_json() for one in known], ensure_ascii=False, indent=2))
+        click.echo(json.dumps(known, ensure_ascii=False, indent=2))
         return
     rows = [
-        [one.id, one.names["en"], " ".join(one.countries), one.plugin, _yes(one.polls), _yes(one.pushes)]
+        [
+            one["id"],
+            one["names"]["en"],
+            " ".join(one["countries"]),
+            one["plugin"],
+            _yes(one["polls"]),
+            _yes(one["pushes"]),
+        ]
         for one in known
     ]
     console().print(table(["id", "name", "countries", "plugin", "asked", "pushes"], rows))
