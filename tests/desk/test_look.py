@@ -62,6 +62,13 @@ def test_details_are_kept_and_the_deed_too(shop, browser):
     assert "zone" in entry.body["fields"]
 
 
+def test_names_of_drivers_and_signers_are_shown_only_where_the_shop_says_so(shop, browser):
+    assert browser.post("/desk/demo/look/details", DETAILS).status_code == 303
+    assert shop_now().show_people is False
+    assert browser.post("/desk/demo/look/details", DETAILS | {"show_people": "on"}).status_code == 303
+    assert shop_now().show_people is True
+
+
 def test_saving_the_same_details_leaves_no_deed(shop, browser):
     form = DETAILS | {"support_email": "help@lantern.example"}
     for _ in range(2):

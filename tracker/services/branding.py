@@ -124,6 +124,11 @@ class Details(BaseModel):
         title=mark("Sites that may show the widget"),
         description=mark("One address a line, like https://shop.example.com. The widget stays blank everywhere else."),
     )
+    show_people: bool = Field(
+        default=False,
+        title=mark("Show drivers’ and signers’ names and phone numbers"),
+        description=mark("Some carriers write them into their messages. Unless this is on, they are never kept."),
+    )
 
 
 def read_details(shop: Shop) -> dict[str, Any]:
