@@ -8,9 +8,8 @@ from functools import lru_cache
 from tracker.domain.csv_words import STATUS_WORDS
 from tracker.domain.likeness import looks_like
 from tracker.domain.wording import LONGEST_KEY, MILESTONES
-from tracker.i18n import choose_name, locales, name_of, speak
+from tracker.i18n import choose_name, locales, name_of, ngettext, speak
 from tracker.i18n import gettext as _
-from tracker.i18n import ngettext as _n
 from tracker.sdk import plain
 from tracker.store import wording as rows
 from tracker.store.audit import append_audit
@@ -101,7 +100,7 @@ def advise_count(count: int) -> list[str]:
     """The advice against more statuses than anybody can tell apart."""
     if count <= MANY:
         return []
-    many = _n(
+    many = ngettext(
         "You have %(num)d status of this kind. Customers tell about %(many)d apart; archive what is seldom said.",
         "You have %(num)d statuses of this kind. Customers tell about %(many)d apart; archive what is seldom said.",
         count,
@@ -136,16 +135,17 @@ def archive(portal: Portal, shop: int, key: str, away: bool, *, me: Me) -> None:
 
 
 def move(portal: Portal, shop: int, key: str, up: bool, *, me: Me) -> None:
-    """Moves a status one place up or down among those that are not archived."""
+    """Moves a status one place up or down among those of its stage that are not archived."""
     with writing(shop):
         every = rows.load_statuses(shop)
-        live = [row.key for row in every if row.archived_at is None]
-        at = live.index(key) if key in live else 0
+        stage = next((row.stage for row in every if row.key == key), "")
+        kin = [row.key for row in every if row.stage == stage and row.archived_at is None]
+        at = kin.index(key) if key in kin else 0
         to = at - 1 if up else at + 1
-        if key not in live or not 0 <= to < len(live):
+        if key not in kin or not 0 <= to < len(kin):
             return
-        live[at], live[to] = live[to], live[at]
-        rows.write_order(shop, [*live, *(row.key for row in every if row.archived_at is not None)])
+        kin[at], kin[to] = kin[to], kin[at]
+        rows.write_order(shop, [*kin, *(row.key for row in every if row.key not in kin)])
         _note(portal, shop, me, "status-moved", {"key": key})
 
 

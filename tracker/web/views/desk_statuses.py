@@ -41,10 +41,7 @@ def list_statuses(shop: Shop) -> ResponseReturnValue:
     """All statuses of the shop, those of shipments and those of orders, and the archived ones."""
     looks, rows = list_custom(shop.id), service.list_statuses(shop.id)
     live = [row for row in rows if row.archived_at is None]
-    lines = [
-        Line(row, looks[row.key], service.advise(shop.id, _draft_of(row), row.key), row is live[0], row is live[-1])
-        for row in live
-    ]
+    lines = [_describe(shop, row, [one for one in live if one.stage == row.stage], looks[row.key]) for row in live]
     return render_template(
         "desk/statuses.html",
         lines=lines,
@@ -137,6 +134,11 @@ def _show_form(
         longest=service.LONGEST,
     )
     return make_response(page, 422 if problems else 200)
+
+
+def _describe(shop: Shop, row: CustomStatus, kin: Sequence[CustomStatus], look: CustomWord) -> Line:
+    advice = service.advise(shop.id, _draft_of(row), row.key)
+    return Line(row, look, advice, row is kin[0], row is kin[-1])
 
 
 def _draft_of(row: CustomStatus) -> Draft:
