@@ -42,6 +42,7 @@ CONTENTS: dict[str, tuple[Entry, ...]] = {
         Entry("plugins", "plugins", "List what is loaded, and what failed and why."),
         Entry("settings", "plugins", "Show or set a plugin's settings in a shop."),
         Entry("new-plugin", "new_plugin", "Write the beginnings of a plugin of your own."),
+        Entry("record", "record", "Ask a carrier about a parcel and keep its answer as a sample, without the people."),
     ),
     "Upkeep": (
         Entry("staff", "staff", "Let somebody work in a shop, or give them a new password."),
