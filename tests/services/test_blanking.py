@@ -118,12 +118,8 @@ def test_s32_nothing_is_recorded_where_a_secret_would_stay_in_it() -> None:
 
 
 def test_plain_answers_are_left_as_they_are() -> None:
-    answer = {
-        "status": "ok",
-        "scans": [{"text": "Sorted", "terminal": "A1", "mailClass": "First"}],
-        "empty": "",
-        "no": None,
-    }
+    scan = {"text": "Sorted", "mailClass": "First", "code": "0112345678", "signatureExists": "false"}
+    answer = {"status": "ok", "scans": [scan], "carrierFullName": "Acme Parcels Ltd", "empty": "", "no": None}
     told, found = blank(answer)
     assert told == answer
     assert not found
