@@ -15,6 +15,7 @@ import tracker.sdk.hooks as specs
 from tracker.sdk import API, Plugin
 
 from .checks import complaints, is_slug
+from .older import bring_up_to_date
 from .registry import Failure, Listener, Loaded, Provider, Reason, Registry
 from .sources import Source, from_entry_points, from_folders, mount
 from .trace import note_loading
@@ -162,6 +163,7 @@ def _collect(hook: str, loaded: Loaded, manager: pluggy.PluginManager) -> list[P
     for candidate in objects:
         if wrong := complaints(_HOOKS[hook], candidate, loaded.folder):
             raise Broken("collect", Reason.WRONG_TYPE, f"{hook}: {'; '.join(wrong)}"[:600])
+        bring_up_to_date(candidate)
         found.append(Provider(_HOOKS[hook], candidate.id, loaded.plugin.name, candidate))
     return found
 

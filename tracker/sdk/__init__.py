@@ -6,6 +6,7 @@ from .changes import ShipmentChange
 from .channels import Channel
 from .context import Context, Http, HttpAnswer, Mail, Memory, Message, Receipt
 from .covers import Covers
+from .deprecation import Deprecated
 from .doors import InboundRequest, Verdict
 from .errors import (
     KINDS,
@@ -47,9 +48,9 @@ from .windows import read_window
 
 __all__ = [
     "API", "KINDS", "NEVER", "UNKNOWN", "ApiUrl", "AuthFailed", "BadPayload", "BadRequest", "Block", "Buyer", "Carrier",
-    "Channel", "ClientCredentials", "Context", "Covers", "Event", "Fulfilment", "Http", "HttpAnswer", "HttpsUrl",
-    "InboundRequest", "InvalidNumber", "Label", "Limits", "Mail", "Meaning", "Memory", "Message", "Milestone",
-    "NoSettings", "NotFound", "NumberFormat", "OrderDeleted", "OrderLine", "OrderMilestone", "OrderShipment",
+    "Channel", "ClientCredentials", "Context", "Covers", "Deprecated", "Event", "Fulfilment", "Http", "HttpAnswer",
+    "HttpsUrl", "InboundRequest", "InvalidNumber", "Label", "Limits", "Mail", "Meaning", "Memory", "Message",
+    "Milestone", "NoSettings", "NotFound", "NumberFormat", "OrderDeleted", "OrderLine", "OrderMilestone", "OrderShipment",
     "OrderState", "Parsed", "Payload", "Plugin", "PluginError", "Problem", "Query", "RateLimited", "Receipt", "Rule",
     "Rules", "ShipmentChange", "Status", "StoreConnector", "StoreOrder", "StoreParsed", "Subscription", "Successor",
     "Term", "Time", "TrackingResult", "Upstream", "Verdict", "View", "Vocabulary", "Window", "ZoneSource", "check",
