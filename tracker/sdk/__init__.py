@@ -47,15 +47,15 @@ from .vocabularies import Vocabulary, load_vocabulary
 from .windows import read_window
 
 __all__ = [
-    "API", "KINDS", "NEVER", "UNKNOWN", "ApiUrl", "AuthFailed", "BadPayload", "BadRequest", "Block", "Buyer", "Carrier",
-    "Channel", "ClientCredentials", "Context", "Covers", "Deprecated", "Event", "Fulfilment", "Http", "HttpAnswer",
-    "HttpsUrl", "InboundRequest", "InvalidNumber", "Label", "Limits", "Mail", "Meaning", "Memory", "Message",
-    "Milestone", "NoSettings", "NotFound", "NumberFormat", "OrderDeleted", "OrderLine", "OrderMilestone", "OrderShipment",
-    "OrderState", "Parsed", "Payload", "Plugin", "PluginError", "Problem", "Query", "RateLimited", "Receipt", "Rule",
-    "Rules", "ShipmentChange", "Status", "StoreConnector", "StoreOrder", "StoreParsed", "Subscription", "Successor",
-    "Term", "Time", "TrackingResult", "Upstream", "Verdict", "View", "Vocabulary", "Window", "ZoneSource", "check",
-    "find_names", "from_epoch", "hookimpl", "https_url", "load_formats", "load_terms", "load_vocabulary",
-    "offset_between", "part", "pick", "plain", "push_secret", "read_clock", "read_json", "read_offset", "read_point",
-    "read_status", "read_time", "read_window", "read_xml", "real_offset", "retry_after", "rows", "same", "signed",
-    "word",
+    "API", "KINDS", "NEVER", "UNKNOWN", "ApiUrl", "AuthFailed", "BadPayload", "BadRequest", "Block", "Buyer",
+    "Carrier", "Channel", "ClientCredentials", "Context", "Covers", "Deprecated", "Event", "Fulfilment", "Http",
+    "HttpAnswer", "HttpsUrl", "InboundRequest", "InvalidNumber", "Label", "Limits", "Mail", "Meaning", "Memory",
+    "Message", "Milestone", "NoSettings", "NotFound", "NumberFormat", "OrderDeleted", "OrderLine", "OrderMilestone",
+    "OrderShipment", "OrderState", "Parsed", "Payload", "Plugin", "PluginError", "Problem", "Query", "RateLimited",
+    "Receipt", "Rule", "Rules", "ShipmentChange", "Status", "StoreConnector", "StoreOrder", "StoreParsed",
+    "Subscription", "Successor", "Term", "Time", "TrackingResult", "Upstream", "Verdict", "View", "Vocabulary",
+    "Window", "ZoneSource", "check", "find_names", "from_epoch", "hookimpl", "https_url", "load_formats",
+    "load_terms", "load_vocabulary", "offset_between", "part", "pick", "plain", "push_secret", "read_clock",
+    "read_json", "read_offset", "read_point", "read_status", "read_time", "read_window", "read_xml", "real_offset",
+    "retry_after", "rows", "same", "signed", "word",
 ]  # fmt: skip
