@@ -35,8 +35,20 @@ SENTENCES: Mapping[str, str] = {
     "not_a_number": N_("“%(value)s” is not a tracking number. Copy it from the label."),
     "several_numbers": N_("“%(value)s” looks like several tracking numbers. Give each a line of its own."),
     "shortened": N_("A spreadsheet has shortened the number to “%(value)s”. Make the column text and export again."),
-    "bad_check": N_("“%(value)s” is mistyped for %(carrier)s: %(hint)s. Compare it with the label."),
-    "no_format": N_("“%(value)s” does not look like a number of %(carrier)s. Compare it and the carrier."),
+    "bad_check": N_(
+        "“%(value)s” is mistyped for %(carrier)s: %(hint)s. Compare it with the label; "
+        "to keep it, write yes in a column “Keep number”."
+    ),
+    "no_format": N_(
+        "“%(value)s” does not look like a number of %(carrier)s. Compare it and the carrier; "
+        "to keep it, write yes in a column “Keep number”."
+    ),
+    "other_carrier": N_(
+        "“%(value)s” is a number of %(hint)s, not of %(carrier)s. Correct the carrier; "
+        "to keep it, write yes in a column “Keep number”."
+    ),
+    "odd_number": N_("“%(value)s” went in, but it looks like no known number of %(carrier)s. Compare both."),
+    "unknown_keep": N_("“%(value)s” is neither yes nor no; the number was checked as always. Write yes or no."),
     "no_carrier": N_("The carrier is missing. Fill it in; the number fits: %(hint)s."),
     "no_carrier_no_hint": N_("The carrier is missing, and the number fits none that is known. Fill it in."),
     "unknown_carrier": N_("There is no carrier “%(value)s”. Nearest: %(hint)s. Correct it, or add a tracking link."),

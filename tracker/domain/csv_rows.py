@@ -41,12 +41,14 @@ class Row:
     """What one line says. A `date` has no time, a naive `datetime` is the shop's wall clock.
 
     `word` is the status as it stands there; `custom` is left to whoever knows the shop's own statuses.
-    `completed` is `None` where the file leaves it open. `problems` are about parts that were left out of the row.
+    `keep` says that the number is right although it does not look so. `completed` is `None` where the file leaves it
+    open. `problems` are about parts that were left out of the row.
     """
 
     line: int
     order: str
     number: str
+    keep: bool = False
     carrier: str = ""
     url: str = ""
     sku: str = ""
@@ -144,6 +146,7 @@ class _Reading:
             line=self._record.line,
             order=self._order(),
             number=self._number(),
+            keep=self._keep(),
             carrier=self._cell("carrier")[:LONGEST_NAME],
             url=self._url(),
             sku=self._cell("sku")[:100],
@@ -192,6 +195,13 @@ class _Reading:
         if len(text) > 256 or not any(c.isdigit() for c in text) or text[0] in "=+@" or "(" in text:
             raise _Refused("number", text, "not_a_number")
         return text
+
+    def _keep(self) -> bool:
+        text = self._cell("keep")
+        word = fold_name(text)
+        if word and word not in YES | NO:
+            self._leave_out("keep", text, "unknown_keep")
+        return word in YES
 
     def _url(self) -> str:
         text = self._cell("url")

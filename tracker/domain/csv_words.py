@@ -24,6 +24,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "Tracking link", "Tracking URL", "Custom tracking link", "Carrier link", "Link", "배송조회", "배송조회 링크",
         "조회 링크", "조회 URL",
     ),
+    "keep": (
+        "Keep number", "Keep the number", "Keep anyway", "Number checked", "번호 유지", "번호 그대로", "송장번호 확인",
+        "운송장번호 확인",
+    ),
     "sku": ("SKU", "Product SKU", "Item SKU", "Article number", "상품코드", "품번", "판매자 상품코드", "옵션코드"),
     "quantity": ("Qty", "Quantity", "Item quantity", "Pieces", "Menge", "수량", "개수"),
     "shipped_at": (

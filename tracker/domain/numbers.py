@@ -10,9 +10,9 @@ from .messages import N_
 from .numbers_confidence import Candidate
 from .numbers_index import CarrierFormats, Index
 from .numbers_patterns import expect_check, match_format
-from .numbers_shapes import LONGEST
+from .numbers_shapes import LONGEST, read_shapes
 
-__all__ = ["LONGEST", "Candidate", "CarrierFormats", "Index", "Verdict", "rank", "tidy", "verify"]
+__all__ = ["LONGEST", "Candidate", "CarrierFormats", "Index", "Verdict", "find_shortest", "rank", "tidy", "verify"]
 
 TYPED = 256
 """Characters that are looked at before tidying; longer input is not a number."""
@@ -71,6 +71,12 @@ def verify(number: str, formats: Iterable[NumberFormat]) -> Verdict:
         values = {"expected": expected, "typed": match["check"], "digit": str(match.start("check") + 1)}
         wrong = wrong or Verdict("bad_check", text, values)
     return wrong or Verdict("no_format", NO_FORMAT)
+
+
+def find_shortest(formats: Iterable[NumberFormat]) -> int:
+    """Characters of the shortest number that fits one of these formats; 0 where that cannot be told."""
+    known = [read_shapes(one.pattern) for one in formats]
+    return min((min((len(shape.places) for shape in shapes or ()), default=0) for shapes in known), default=0)
 
 
 def rank(

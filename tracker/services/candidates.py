@@ -1,8 +1,9 @@
 """Candidates: the carriers that a number may belong to in a shop."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from tracker.domain.numbers import Candidate, tidy
+from tracker.store.listings import list_locations
 from tracker.store.shipments import list_used
 
 from . import plugins
@@ -13,29 +14,37 @@ LIKELY = 0.3
 """From this confidence on a carrier is taken where nobody named one and a person looks at the result."""
 
 
-def rank(portal: Portal, shop: int, number: str, countries: Collection[str] = ()) -> list[Candidate]:
-    """The carriers that a number may belong to in a shop, best first. Those that it has switched off are none.
+class Ranking:
+    """What a shop's numbers are ranked by, read once: the carriers that it uses, and where it sends from."""
 
-    `countries` are those on the parcel's way: where it is sent from and to.
-    """
-    way = tuple(sorted({country.upper() for country in countries if country}))
-    found = index_of(portal.registry).ranker(way, tuple(list_used(shop)))(tidy(number))
-    refused = plugins.list_refused(portal, shop)
-    return [one for one in found if portal.registry.carriers[one.carrier].plugin not in refused]
+    def __init__(self, portal: Portal, shop: int) -> None:
+        self.used: Sequence[str] = tuple(list_used(shop))
+        self._registry = portal.registry
+        self._refused = plugins.list_refused(portal, shop)
+        self._from = {location.country for location in list_locations(shop)}
 
+    def rank(self, number: str, countries: Collection[str] = ()) -> list[Candidate]:
+        """The carriers that a number may belong to, best first. Those that the shop has switched off are none.
 
-def guess(portal: Portal, shop: int, number: str, countries: Collection[str] = ()) -> str:
-    """The carrier whose numbers look like this one, mistyped ones too; an empty text where none does for sure.
+        `countries` are those that the parcel goes to.
+        """
+        way = tuple(sorted({country.upper() for country in (*self._from, *countries) if country}))
+        return self._offer(index_of(self._registry).ranker(way, self.used)(tidy(number)))
 
-    Of carriers whose check digit fails, one is taken where it is the only one, or the only one that the shop uses.
-    """
-    ranked = rank(portal, shop, number, countries)
-    if ranked and ranked[0].confidence >= LIKELY:
-        return ranked[0].carrier
-    refused = plugins.list_refused(portal, shop)
-    wrong = index_of(portal.registry).mistyped(tidy(number))
-    near = [one for one in wrong if portal.registry.carriers[one].plugin not in refused]
-    mine = set(near) & set(list_used(shop))
-    if len(mine) == 1:
-        return mine.pop()
-    return near[0] if len(near) == 1 else ""
+    def guess(self, number: str, countries: Collection[str] = ()) -> str:
+        """The carrier whose numbers look like this one, mistyped ones too; an empty text where none does for sure.
+
+        Of carriers whose check digit fails, one is taken where it is the only one, or the only one that the shop uses.
+        """
+        ranked = self.rank(number, countries)
+        if ranked and ranked[0].confidence >= LIKELY:
+            return ranked[0].carrier
+        near = [one for one in index_of(self._registry).mistyped(tidy(number)) if self._is_offered(one)]
+        mine = [one for one in near if one in self.used] or near
+        return mine[0] if len(mine) == 1 else ""
+
+    def _offer(self, found: Sequence[Candidate]) -> list[Candidate]:
+        return [one for one in found if self._is_offered(one.carrier)]
+
+    def _is_offered(self, carrier: str) -> bool:
+        return self._registry.carriers[carrier].plugin not in self._refused

@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 from tracker.domain import numbers
 from tracker.domain.audit import Entry
 from tracker.domain.wording import ORDER, read_key
-from tracker.host.registry import Provider
 from tracker.i18n import choose_name
 from tracker.i18n import gettext as _
-from tracker.sdk import Carrier, Milestone, OrderMilestone, OrderState
+from tracker.sdk import Milestone, OrderMilestone, OrderState
 from tracker.store import listings
 from tracker.store import staff as people
 from tracker.store.audit import append_audit
@@ -24,7 +23,8 @@ from tracker.store.orders import Line, Order, find_order, load_lines
 from tracker.store.shipments import Location, Shipment, find_shipment, load_quantities, load_shipments
 from tracker.store.shops import Shop
 
-from . import labels, links, plugins, wording
+from . import labels, links, matching, wording
+from .candidates import Ranking
 from .labels import Label
 from .portal import Portal
 from .shipping import MANUAL, Refused, set_milestone
@@ -246,22 +246,22 @@ def doubt_number(portal: Portal, carrier: str, number: str) -> str:
     if provider is None or not provider.object.formats or not tidied:
         return ""
     verdict = numbers.verify(tidied, provider.object.formats)
+    if verdict.state == "ok":
+        return ""
     if verdict.state == "bad_check":
         return _("This number has a typing error: %(what)s.") % {"what": _(verdict.text) % verdict.values}
-    return "" if verdict.state == "ok" else _("Numbers of this carrier look different. Is it the right carrier?")
+    if other := matching.name_surely(portal.registry, tidied):
+        name = choose_name(dict(portal.carrier_names(other)))
+        return _("This is what numbers of %(carrier)s look like. Is it the right carrier?") % {"carrier": name}
+    return _("Numbers of this carrier look different. Is it the right carrier?")
 
 
-def guess_carrier(portal: Portal, shop: int, number: str) -> str:
-    """The carrier whose numbers look like this one, mistyped ones too; an empty text where none does."""
-    tidied = numbers.tidy(number)
-    formats = [
-        numbers.CarrierFormats(one.id, one.object.formats, one.object.countries) for one in _offered(portal, shop)
-    ]
-    ranked = numbers.rank(tidied, formats)
-    if ranked:
-        return ranked[0].carrier
-    near = (one.carrier for one in formats if numbers.verify(tidied, one.formats).state == "bad_check")
-    return next(near, "")
+def guess_carrier(portal: Portal, shop: int, number: str, country: str = "") -> str:
+    """The carrier whose numbers look like this one, mistyped ones too; an empty text where none does for sure.
+
+    `country` is where the parcel goes.
+    """
+    return Ranking(portal, shop).guess(number, [country])
 
 
 def read_local(text: str, zone: str) -> datetime | None:
@@ -289,11 +289,6 @@ def read_deeds(entries: Sequence[tuple[str, Entry]], stores: Mapping[str, str]) 
     ids = {int(entry.actor[6:]) for _chain, entry in entries if entry.actor.removeprefix("staff:").isdecimal()}
     names = people.load_names(ids)
     return [Deed(chain, _who(entry.actor, names, stores), entry, entry.body) for chain, entry in entries]
-
-
-def _offered(portal: Portal, shop: int) -> list[Provider[Carrier]]:
-    refused = plugins.list_refused(portal, shop)
-    return [one for one in portal.registry.carriers.values() if one.plugin not in refused]
 
 
 def _name_stores(portal: Portal) -> dict[str, str]:

@@ -3,26 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from tracker.domain.csv_problems import SHOWN, Problem
 from tracker.domain.csv_rows import Header, Row
-from tracker.domain.names import fold_name, match_carrier
-from tracker.domain.numbers import CarrierFormats, rank, tidy, verify
+from tracker.domain.names import fold_name
 from tracker.domain.states import SCANNED
-from tracker.i18n import choose_name
 from tracker.sdk import OrderMilestone, plain
 from tracker.store.imports import find_orders
 from tracker.store.orders import Order, find_order, load_lines
 from tracker.store.shipments import Shipment, find_in_order, load_quantities
 from tracker.store.shops import Shop
 
-from . import own_carriers, shipping, wording
+from . import shipping, wording
+from .import_carriers import Carriers, Misfit
 from .portal import Portal
-
-SURE = 0.9
-"""From this confidence on a number names its carrier by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +32,6 @@ class Outcome:
     refused: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """A carrier as a row names it: our id, and name and link where it is none of ours."""
-
-    carrier: str
-    name: str = ""
-    url: str = ""
-
-
-class _Refused(Exception):
-    """`name` is the field, of which the file has its own title."""
-
-    def __init__(self, name: str, value: str, reason: str, **details: str) -> None:
-        super().__init__(reason)
-        self.name, self.value, self.reason, self.details = name, value, reason, details
-
-
 class Rows:
     """Puts rows into the orders of one shop."""
 
@@ -62,8 +40,7 @@ class Rows:
         self._actor = actor or "import"
         self._zone = ZoneInfo(Shop.get_by_id(shop).zone)
         self._words = wording.read_words(shop)
-        self._carriers = {row.folded: row for row in own_carriers.list_own(shop)}
-        self._names = {id: provider.object.names for id, provider in portal.registry.carriers.items()}
+        self._carriers = Carriers(portal, shop)
         self._orders: Mapping[str, list[Order]] = {}
 
     def prepare(self, rows: Sequence[Row]) -> None:
@@ -77,13 +54,13 @@ class Rows:
         try:
             order = self._find_order(rows[0])
             good, quantities, strangers = self._read_quantities(order, rows)
-            kind = self._write(order, good, quantities)
-        except _Refused as refused:
+            kind, odd = self._write(order, good, quantities)
+        except Misfit as refused:
             return Outcome("refused", tuple(self._problem(row, refused) for row in rows))
         except shipping.Refused as refused:
-            hint = _Refused(refused.field, rows[0].number, "refused", hint=str(refused))
+            hint = Misfit(refused.field, rows[0].number, "refused", hint=str(refused))
             return Outcome("refused", tuple(self._problem(row, hint) for row in rows))
-        return Outcome(kind, (*left_out, *strangers), len(strangers))
+        return Outcome(kind, (*left_out, *strangers, *odd), len(strangers))
 
     def _read_word(self, row: Row) -> Row:
         """The row with the status that the shop itself calls so, whatever others mean by the word."""
@@ -93,15 +70,17 @@ class Rows:
         problems = tuple(problem for problem in row.problems if problem.reason != "unknown_status")
         return replace(row, custom=own[0], status=own[1], problems=problems)
 
-    def _write(self, order: Order, rows: Sequence[Row], quantities: dict[str, int]) -> str:
-        way = self._choose_carrier(rows[0])
-        number = self._check_number(way.carrier, rows[0].number)
+    def _write(self, order: Order, rows: Sequence[Row], quantities: dict[str, int]) -> tuple[str, tuple[Problem, ...]]:
+        """What became of the rows, and what is odd about their number all the same."""
+        way = self._carriers.choose(order, rows[0])
+        number, doubt = self._carriers.read_number(way.carrier, rows[0])
+        odd = (replace(self._problem(rows[0], doubt), kept=True),) if doubt else ()
         shipped_at = self._instant("shipped_at", rows[0].shipped_at)
         for row in rows:  # refused before anything is written
             self._instant("status_at", row.status_at)
         before = find_in_order(self._shop, order.id, way.carrier, number)
         if before is not None:
-            return "changed" if self._update(order, before, rows, quantities) else "unchanged"
+            return "changed" if self._update(order, before, rows, quantities) else "unchanged", odd
         shipment, _ = shipping.add_shipment(
             self._portal, self._shop, order, way.carrier, number, actor=self._actor, quantities=quantities,
             shipped_at=shipped_at, carrier_name=way.name, url=way.url, silent=self._silent,
@@ -109,7 +88,7 @@ class Rows:
         )  # fmt: skip
         self._say(shipment, rows)
         self._complete(order, rows)
-        return "added"
+        return "added", odd
 
     def _update(self, order: Order, shipment: Shipment, rows: Sequence[Row], quantities: dict[str, int]) -> bool:
         """Whether the rows of a shipment that is there already held news."""
@@ -125,7 +104,7 @@ class Rows:
         said = self._say(shipment, rows)
         return self._complete(order, rows) or said or pieces != have
 
-    def _problem(self, row: Row, refused: _Refused) -> Problem:
+    def _problem(self, row: Row, refused: Misfit) -> Problem:
         position = self._header.columns.get(refused.name)
         title = "" if position is None else self._header.titles[position]
         return Problem(row.line, title, plain(refused.value, SHOWN), refused.reason, refused.details)
@@ -133,61 +112,15 @@ class Rows:
     def _find_order(self, row: Row) -> Order:
         found = self._orders.get(row.order, [])
         if not found:
-            raise _Refused("order", row.order, "no_order")
+            raise Misfit("order", row.order, "no_order")
         if len(found) > 1:
-            raise _Refused("order", row.order, "many_orders")
+            raise Misfit("order", row.order, "many_orders")
         order = find_order(self._shop, found[0].id)
         if order is None or order.deleted_at is not None:
-            raise _Refused("order", row.order, "no_order")
+            raise Misfit("order", row.order, "no_order")
         if order.milestone == OrderMilestone.CANCELLED:
-            raise _Refused("order", row.order, "order_cancelled")
+            raise Misfit("order", row.order, "order_cancelled")
         return order
-
-    def _choose_carrier(self, row: Row) -> _Way:
-        if not row.carrier:
-            return self._guess_carrier(row)
-        if own := self._carriers.get(fold_name(row.carrier)):
-            if own_carriers.doubt(own, row.number):
-                raise _Refused("number", row.number, "no_format", carrier=own.name)
-            return _Way(shipping.MANUAL, own.name, row.url or own_carriers.fill(own, row.number))
-        found = match_carrier(row.carrier, self._names)
-        if found is not None and found != shipping.MANUAL:
-            return _Way(found)
-        if found or row.url:
-            return _Way(shipping.MANUAL, "" if found else row.carrier, row.url)
-        raise _Refused("carrier", row.carrier, "unknown_carrier", hint=", ".join(self._nearest(row.carrier)))
-
-    def _guess_carrier(self, row: Row) -> _Way:
-        formats = [
-            CarrierFormats(id, provider.object.formats, tuple(provider.object.countries))
-            for id, provider in self._portal.registry.carriers.items()
-        ]
-        found = rank(tidy(row.number), formats)
-        if found and found[0].confidence >= SURE and (len(found) == 1 or found[1].confidence < SURE):
-            return _Way(found[0].carrier)
-        if not found:
-            raise _Refused("carrier", "", "no_carrier_no_hint")
-        raise _Refused("carrier", "", "no_carrier", hint=", ".join(self._name(one.carrier) for one in found[:3]))
-
-    def _nearest(self, word: str) -> list[str]:
-        known = {name.casefold(): name for names in self._names.values() for name in names.values()}
-        close = get_close_matches(word.casefold(), list(known), n=3, cutoff=0.5)
-        return [known[name] for name in close] or [self._name(id) for id in list(self._names)[:5]]
-
-    def _name(self, carrier: str) -> str:
-        return choose_name(dict(self._names[carrier]))
-
-    def _check_number(self, carrier: str, typed: str) -> str:
-        try:
-            number = shipping.check_number(self._portal, carrier, typed)
-        except shipping.Refused:
-            raise _Refused("number", typed, "not_a_number") from None
-        formats = self._portal.registry.carriers[carrier].object.formats
-        verdict = verify(number, formats) if formats else None
-        if verdict is not None and verdict.state != "ok":
-            said = {"hint": verdict.message, "rule": verdict.text, **verdict.values}
-            raise _Refused("number", typed, verdict.state, carrier=self._name(carrier), **said)
-        return number
 
     def _read_quantities(self, order: Order, rows: Sequence[Row]) -> tuple[list[Row], dict[str, int], list[Problem]]:
         """The rows whose article the order has, what they count, and a problem for each of the others."""
@@ -201,14 +134,14 @@ class Rows:
         for row in rows:
             line = known.get(row.sku.casefold())
             if row.sku and line is None:
-                strangers.append(self._problem(row, _Refused("sku", row.sku, "unknown_sku")))
+                strangers.append(self._problem(row, Misfit("sku", row.sku, "unknown_sku")))
                 continue
             good.append(row)
             if line is not None:
                 count = row.quantity or max(line.quantity - line.cancelled, 1)
                 quantities[line.ref] = quantities.get(line.ref, 0) + count
         if not good:
-            raise _Refused("sku", rows[0].sku, "unknown_sku")
+            raise Misfit("sku", rows[0].sku, "unknown_sku")
         return good, quantities, strangers
 
     def _instant(self, name: str, said: date | datetime | None) -> datetime | None:
@@ -219,7 +152,7 @@ class Rows:
         local = said if isinstance(said, datetime) else datetime.combine(said, time(12))
         instant = local if local.tzinfo else local.replace(tzinfo=self._zone)
         if instant > now + timedelta(hours=36):
-            raise _Refused(name, str(said), "future_date")
+            raise Misfit(name, str(said), "future_date")
         return min(instant, now)
 
     def _say(self, shipment: Shipment, rows: Sequence[Row]) -> bool:

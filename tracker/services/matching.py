@@ -11,6 +11,8 @@ from tracker.host.registry import Registry, Shelf
 from tracker.sdk import Carrier
 
 Json = dict[str, Any]
+SURE = 0.9
+"""From this confidence on a number names its carrier by itself."""
 MOST_KEPT = 10_000
 
 
@@ -36,6 +38,12 @@ def index_of(registry: Registry) -> Index:
 def names_of(registry: Registry) -> Names:
     """The names of all carriers that are loaded, made ready once."""
     return _ready(registry).names
+
+
+def name_surely(registry: Registry, number: str) -> str:
+    """The carrier that a tidied number names by itself, whoever the shop uses; an empty text where it names none."""
+    found = index_of(registry).ranker()(number)
+    return found[0].carrier if found and found[0].confidence >= SURE else ""
 
 
 def match(registry: Registry, number: str, countries: Sequence[str] = (), carriers: Sequence[str] = ()) -> Json:

@@ -1,6 +1,5 @@
 """Orders as stores tell them."""
 
-from tracker.domain.names import match_carrier
 from tracker.sdk import OrderDeleted, OrderMilestone, OrderShipment, StoreOrder
 from tracker.store.audit import append_audit
 from tracker.store.database import writing
@@ -10,6 +9,7 @@ from tracker.store.shipments import load_shipments
 from tracker.store.shops import Shop
 
 from . import own_carriers, projections, shipping
+from .matching import names_of
 from .portal import Portal
 
 
@@ -58,8 +58,7 @@ def _end_former_links(portal: Portal, order: Order, actor: str) -> None:
 
 
 def _add_shipment(portal: Portal, shop: int, order: Order, told: OrderShipment, store: str, silent: bool) -> None:
-    names = {id: provider.object.names for id, provider in portal.registry.carriers.items()}
-    carrier = match_carrier(told.carrier, names) or shipping.MANUAL
+    carrier = names_of(portal.registry).find(told.carrier) or shipping.MANUAL
     name, url = own_carriers.describe(shop, told.carrier, told.number) if carrier == shipping.MANUAL else ("", "")
     try:
         # A store goes on telling what staff corrected here until it has heard of it.

@@ -43,6 +43,8 @@ class ShipmentForm:
     carrier_name: str = ""
     url: str = ""
     own: OwnCarrier | None = None
+    country: str = ""
+    """Where the order goes."""
 
     def get(self, name: str) -> str:
         """What was typed into a field."""
@@ -80,7 +82,7 @@ def filled_shipment(file: OrderFile, shipment: Shipment, shop: Shop) -> Shipment
 
 def read_shipment(form: MultiDict[str, str], file: OrderFile, shop: Shop, kept: Shipment | None = None) -> ShipmentForm:
     """A submitted form. `kept` is the shipment that it changes."""
-    read = ShipmentForm({name: value.strip()[:600] for name, value in form.items()})
+    read = ShipmentForm({name: value.strip()[:600] for name, value in form.items()}, country=file.order.country)
     _read_carrier(read, shop, kept)
     _check_number(read, kept)
     _read_quantities(read, file, kept)
@@ -145,7 +147,7 @@ def _choose_carrier(read: ShipmentForm, shop: Shop, kept: Shipment | None) -> Ch
 
 def _guess_carrier(read: ShipmentForm, shop: Shop) -> Chosen:
     own = own_carriers.guess(shop.id, read.get("number"))
-    guessed = "" if own else service.guess_carrier(portal(), shop.id, read.get("number"))
+    guessed = "" if own else service.guess_carrier(portal(), shop.id, read.get("number"), read.country)
     if not own and not guessed:
         raise service.Refused(_("Choose a carrier, or “other carrier” with its name."), "carrier")
     read.typed["carrier"] = own.name if own else write_carrier(shop, guessed)
