@@ -12,7 +12,7 @@ from tests.desk.conftest import PASSWORD
 from tests.portals import make_order, scan
 from tracker.sdk import TrackingResult
 from tracker.services import recording, shipping, staff
-from tracker.store import imports
+from tracker.store import imports, own_carriers, wording
 from tracker.store.shops import Shop, Slot
 from tracker.web import create_app
 
@@ -38,7 +38,11 @@ def site(portal, shop):
     staff.grant(portal, shop.id, person.id, "owner")
     shipping.add_shipment(portal, shop.id, order, "ups", UPS, actor="staff:1")
     events = (scan("picked_up", "2026-03-02T11:00"), scan("exception", "2026-03-02T16:00", text="Held at customs"))
-    recording.record_result(portal, shop, "ups", TrackingResult(UPS, (*events, scan("in_transit", None))))
+    odd = scan("unknown", "2026-03-02T12:00", code="QQ7", text="Parcel dreams of the sea")
+    recording.record_result(portal, shop, "ups", TrackingResult(UPS, (*events, odd, scan("in_transit", None))))
+    look = {"stage": "shipment", "milestone": "pending", "colour": "#8a3b12", "icon": "drop"}
+    wording.add_status(shop.id, "being-glazed", portal.now(), words={"en": "Being glazed"}, **look)
+    own_carriers.add_carrier(shop.id, "Uncle Lee", portal.now(), url="https://lee.example/{number}")
     problem = {"line": 2, "column": "Carrier", "value": "DHX", "reason": "no_order_number", "details": {}}
     counts = {"size": 10, "rows": 3, "refused": 1, "problems": [problem], "state": "done"}
     imports.create_import(shop.id, portal.now(), name="a.csv", path="/nowhere", **counts)
@@ -69,7 +73,8 @@ SCREENS = (
     "/desk/me", "/desk/demo/orders", "/desk/demo/orders?q=nothing", "/desk/demo/orders/1",
     "/desk/demo/orders/2/shipments/new", "/desk/demo/orders/1/shipments/1/edit", "/desk/demo/orders/1/shipments/1/say",
     "/desk/demo/orders/1/shipments/1/cancel", "/desk/demo/imports", "/desk/demo/imports/1", "/desk/demo/look",
-    "/desk/demo/plugins", "/desk/demo/plugins/ups",
+    "/desk/demo/plugins", "/desk/demo/plugins/ups", "/desk/demo/statuses", "/desk/demo/statuses/new",
+    "/desk/demo/words", "/desk/demo/carriers",
 )  # fmt: skip
 
 
@@ -142,6 +147,26 @@ def test_an_order_is_found_and_sent_without_any_script(chromium, site):
     page.fill("#carrier_name", "Local Post")
     page.click("main form.form .primary")
     expect(page.locator(".flash")).to_contain_text("Shipment P-77 is added.")
+    page.context.close()
+
+
+def test_a_status_of_the_shops_own_is_made_and_said_without_mouse_or_script(chromium, site):
+    page = open_desk(chromium, site, scripts=False)
+    page.goto(f"{site}/desk/demo/statuses/new")
+    page.focus("#word-en")
+    page.keyboard.type("In the kiln")
+    for keys in ("Tab", "Tab", "P", "Tab", "ArrowDown", "Enter"):
+        page.keyboard.press(keys)
+    expect(page.locator(".flash")).to_contain_text("The status is saved.")
+    page.goto(f"{site}/desk/demo/orders/1/shipments/1/say")
+    page.select_option("#milestone", label="In the kiln")
+    page.click("main form.form .primary")
+    expect(page.locator(".flash")).to_contain_text("Recorded: In the kiln.")
+    page.goto(f"{site}/desk/demo/orders/2/shipments/new")
+    page.fill("#number", "77")
+    page.fill("#carrier", "uncle lee")
+    page.click("main form.form .primary")
+    expect(page.locator(".number a")).to_have_attribute("href", "https://lee.example/77")
     page.context.close()
 
 

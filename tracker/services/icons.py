@@ -24,7 +24,7 @@ ICONS: Mapping[str, Icon] = {
     "calendar": Icon(mark("Calendar"), "M4 6h16v14H4zM4 10.5h16M8 3v5M16 3v5", "▦"),
     "pause": Icon(mark("Pause"), "M8 5v14M16 5v14", "‖"),
     "check": Icon(mark("Tick"), "M4 13l5 5L20 7", "✓"),
-    "search": Icon(mark("Magnifying glass"), "M4.5 11a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0-13 0M16 16l5 5", "⌕"),
+    "search": Icon(mark("Lens"), "M4.5 11a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0-13 0M16 16l5 5", "⌕"),
     "alert": Icon(mark("Warning sign"), "M12 3.5L22 20.5H2zM12 10v5M12 17.7v.3", "⚠" + _TEXT),
     "tools": Icon(mark("Hammer"), "M13 4.5l6.5 6.5-3 3L10 7.5zM12.5 10L4 18.5l1.5 1.5L14 11.5", "⚒" + _TEXT),
     "pencil": Icon(mark("Pencil"), "M4 20l1.2-5L16 4.2l3.8 3.8L9 18.8zM13.2 7l3.8 3.8", "✎" + _TEXT),
@@ -42,7 +42,7 @@ ICONS: Mapping[str, Icon] = {
     "drop": Icon(mark("Drop"), "M12 3c3.8 4.7 6 7.9 6 11a6 6 0 0 1-12 0c0-3.1 2.2-6.3 6-11z", "◆"),
     "leaf": Icon(mark("Leaf"), "M5 19C5 9.5 10.5 4 20 4c0 9.5-5.5 15-15 15zM4 20l8.5-8.5", "❧"),
     "snow": Icon(
-        mark("Snowflake"),
+        mark("Snow"),
         "M12 2.5v19M3.8 7.3l16.4 9.4M20.2 7.3L3.8 16.7M9.5 4.5L12 7l2.5-2.5M9.5 19.5L12 17l2.5 2.5",
         "❄" + _TEXT,
     ),

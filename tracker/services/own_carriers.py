@@ -60,7 +60,7 @@ class Draft(BaseModel):
     )
     url: Annotated[str, AfterValidator(_template)] = Field(
         default="",
-        max_length=300,
+        max_length=200,
         title=mark("Link to its tracking page"),
         description=mark(
             "With {number} where the tracking number belongs: https://post.example/track?no={number}. "
