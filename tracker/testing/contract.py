@@ -26,6 +26,7 @@ from . import contract_asking as asking
 from . import contract_blocks as blocks
 from . import contract_carriers as carriers
 from . import contract_channels as channels
+from . import contract_listeners as listeners
 from . import contract_plugins as plugins
 from . import contract_pushes as pushes
 from . import contract_reading as reading
@@ -36,6 +37,7 @@ from .contract_asking import *  # noqa: F403
 from .contract_blocks import *  # noqa: F403
 from .contract_carriers import *  # noqa: F403
 from .contract_channels import *  # noqa: F403
+from .contract_listeners import *  # noqa: F403
 from .contract_plugins import *  # noqa: F403
 from .contract_pushes import *  # noqa: F403
 from .contract_reading import *  # noqa: F403
@@ -45,7 +47,7 @@ from .contract_vocabularies import *  # noqa: F403
 from .option import NOTHING
 from .subjects import Subject, find, reads
 
-_MODULES = (plugins, carriers, reading, asking, pushes, subscribing, channels, vocabularies, stores, blocks)
+_MODULES = (plugins, carriers, reading, asking, pushes, subscribing, channels, vocabularies, stores, blocks, listeners)
 __all__ = ["no_way_out", "pytest_generate_tests"]
 __all__ += [name for module in _MODULES for name in module.__all__]
 
@@ -61,6 +63,7 @@ _WHO: Mapping[str, Callable[[Subject], bool]] = {
     "pulled": lambda one: one.kind == "store" and one.has("orders_since"),
     "informed": lambda one: one.kind == "store" and one.has("push_fulfilment"),
     "block": lambda one: one.kind == "block",
+    "listener": lambda one: one.kind == "hook",
 }
 """Which of a plugin's providers each argument of a test stands for."""
 

@@ -2,7 +2,7 @@
 
 import os
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -107,8 +107,15 @@ def find(
     paths = {name: Path(name).resolve() for name in names if "/" in name or os.sep in name}
     registry = _load((*told, *map(Path, folders), *(path.parent for path in paths.values())))
     wanted = [_name_of(registry, paths[name]) if name in paths else name for name in names]
-    found = [Subject(registry, one, given or {}) for name in wanted for one in registry.providers(name)]
+    found = [Subject(registry, one, given or {}) for name in wanted for one in _brought(registry, name)]
     return registry, wanted, found
+
+
+def _brought(registry: Registry, plugin: str) -> Iterator[Provider[Any]]:
+    """Everything that a plugin brought: its objects, and its functions for events as objects of the kind `hook`."""
+    yield from registry.providers(plugin)
+    heard = (one for listeners in registry.listeners.values() for one in listeners if one.plugin == plugin)
+    yield from (Provider("hook", plugin, plugin, one) for one in heard)
 
 
 def _name_of(registry: Registry, path: Path) -> str:
