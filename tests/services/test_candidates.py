@@ -3,7 +3,7 @@
 import pytest
 
 from tests.portals import make_order
-from tracker.services import plugins, shipping
+from tracker.services import carriers, plugins, shipping
 from tracker.services.candidates import Ranking
 from tracker.services.portal import Portal
 from tracker.store.shipments import Location
@@ -50,3 +50,8 @@ def test_nobody_is_guessed_from_a_mere_shape(portal, shop, number, carrier):
 def test_a_mistyped_number_tells_the_one_carrier_that_the_shop_uses(portal, shop):
     shipping.add_shipment(portal, shop.id, make_order(portal, shop), "hanjin", KOREAN, actor="test")
     assert Ranking(portal, shop.id).guess("123456789014") == "hanjin"
+
+
+def test_staff_find_a_carrier_by_a_former_name_too(portal, shop):
+    assert carriers.find(portal, shop.id, "myHermes UK").carrier == "evri"
+    assert carriers.find(portal, shop.id, "대한통운").carrier == "cjlogistics"

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "australiapost": ("auspost",),
@@ -33,6 +34,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 """Folded names that stores and files use for bundled carriers, besides those that the carriers tell themselves."""
 
 
+@lru_cache(maxsize=8192)
 def fold_name(name: str) -> str:
     """A name without case, spaces and punctuation, to compare by."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())

@@ -96,5 +96,6 @@ def _write_names(portal: Portal, shop: int, kept: str = "") -> dict[str, str]:
 
 
 def _fold_names(portal: Portal, carrier: str) -> set[str]:
-    names = portal.registry.carriers[carrier].object.names.values()
-    return {fold_name(carrier), *(fold_name(name) for name in names), *ALIASES.get(carrier, ())}
+    known = portal.registry.carriers[carrier].object
+    names = (carrier, *known.names.values(), *known.aliases, *ALIASES.get(carrier, ()))
+    return {fold_name(name) for name in names}
