@@ -112,7 +112,7 @@ def test_what_is_neither_json_nor_xml_is_not_recorded(body: bytes) -> None:
 
 
 def test_s32_nothing_is_recorded_where_a_secret_would_stay_in_it() -> None:
-    """A secret that is spread over two escapes, for one, is found in what would be written."""
+    """What cannot be taken out, as it is a word of the format itself, keeps the whole answer back."""
     with pytest.raises(BadPayload, match="still in the answer"):
         Blanker(secrets=["true"]).blank(b'{"ok": true}')
 
