@@ -189,7 +189,7 @@ def test_every_choice_is_found_again_by_what_is_written_and_by_its_id(portal, sh
 
 
 def test_carriers_of_one_name_are_told_apart_by_their_ids(portal, shop, monkeypatch):
-    twin = type("Twin", (), {"id": "ups_two", "names": {"en": "U.P.S."}, "formats": (), "countries": ()})
+    twin = type("Twin", (), {"id": "ups_two", "names": {"en": "U.P.S."}, "formats": (), "countries": (), "aliases": ()})
     provider = type(portal.registry.carriers["ups"])("carrier", "ups_two", "ups", twin())
     monkeypatch.setitem(portal.registry.carriers, "ups_two", provider)
     with pytest.raises(Refused, match=r"Write one of: UPS \(ups\), U.P.S. \(ups_two\)\."):

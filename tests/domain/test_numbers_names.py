@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.domain.names import ALIASES, Names, fold_name, match_carrier
+from tracker.host.checks import complaints
 from tracker.host.loader import load
 from tracker.paths import resource
+from tracker.sdk import Carrier
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +83,9 @@ def test_a_name_is_looked_up_in_microseconds_among_hundreds(names):
     for _ in range(1000):
         names.find("Hanjin")
     assert time.perf_counter() - began < 0.1
+
+
+@pytest.mark.parametrize("aliases", ["Acme", [7]])
+def test_aliases_are_a_list_of_names(aliases):
+    carrier = type("Acme", (Carrier,), {"id": "acme", "names": {"en": "Acme"}, "aliases": aliases})()
+    assert complaints("carrier", carrier) == ["aliases is not a list of names"]

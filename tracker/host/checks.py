@@ -68,6 +68,8 @@ def _carrier(carrier: Carrier) -> Iterator[str]:
     if carrier.url:
         yield from _url(carrier.url)
     yield from _countries("countries", carrier.countries)
+    if isinstance(carrier.aliases, str) or not all(isinstance(one, str) for one in carrier.aliases):
+        yield "aliases is not a list of names"
     yield from _limits(carrier.limits)
     if not isinstance(carrier.quickest, timedelta) or carrier.quickest < timedelta(seconds=1):
         yield "quickest is not a timedelta of at least a second"
