@@ -12,10 +12,10 @@ def bring_up_to_date(candidate: object) -> None:
     """Gives a carrier of an older signature the present one, and warns with the plugin's own file and line."""
     if isinstance(candidate, Carrier):
         own: Any = candidate
-        if len(_parameters(own.public_url)) == 1:
+        if type(own).public_url is not Carrier.public_url and len(_parameters(own.public_url)) == 1:
             deprecated(own.public_url, "write public_url(self, number, postcode=''): API 2 calls it with both")
             own.public_url = _with_postcode(own.public_url)
-        if _asks_by_number(own.fetch):
+        if type(own).fetch is not Carrier.fetch and _asks_by_number(own.fetch):
             deprecated(own.fetch, "write fetch(self, queries, ctx) and read query.number: API 2 knows no plain numbers")
             own.fetch = _with_queries(own.fetch)
 
