@@ -139,6 +139,7 @@ def test_staff_say_it_and_every_screen_shows_it(portal, shop, order, shipment, b
     assert '<option value="custom:being-glazed">Being glazed</option>' in text_of(browser.get(path))
     browser.post(path, {"milestone": "custom:being-glazed", "tell": "1"})
     assert find_shipment(shop.id, shipment.id).custom == "being-glazed"
+    assert "said a status by hand: Being glazed" in words_of(browser.get(f"/desk/demo/orders/{order.id}"))
     for screen in (f"/desk/demo/orders/{order.id}", "/desk/demo/orders"):
         text = words_of(browser.get(screen))
         assert "Being glazed" in text
