@@ -116,7 +116,10 @@ def test_a_mail_says_it_with_colour_and_a_sign(portal, shop):
     letter = Letter(shop, "1001", "ko", "https://x.example/t", view, {shipment.id: Moment.SHIPPED})
     _, html, text = letters.render(portal, letter)
     symbol, dark = ICONS["drop"].symbol, themes.fit("#8a3b12")[1]
-    assert f'<span class="own-{shipment.id}" style="color:#8a3b12;">{symbol}</span> 유약 바르는 중' in html
+    assert (
+        f'<span class="own-{shipment.id}" aria-hidden="true" style="color:#8a3b12;">{symbol}</span> 유약 바르는 중'
+        in html
+    )
     assert f".own-{shipment.id} {{ color: {dark} !important; }}" in html
     assert "유약 바르는 중" in text
 
