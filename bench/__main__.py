@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import doors, machine, memory, pages, plugins, pure, start
+from bench import doors, machine, memory, numbers, pages, plugins, pure, start
 from bench.report import print_notes, print_table
 from bench.rounds import Effort
 from bench.world import BACK_ENDS, database_url, make_world
@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 print_table("Start and memory", [*start.measure(world, effort), *memory.measure(world, effort)])
     print_table("Pure functions", pure.measure(effort))
     print_table("Plugins", plugins.measure(effort))
+    print_table("Numbers", numbers.measure(effort))
 
 
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:

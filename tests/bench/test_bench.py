@@ -17,6 +17,7 @@ WANTED = (
     "fold of 20 events",
     "reading of a UPS answer, checked",
     "12 parcels, 36 events",
+    "numbers tidied and ranked",
 )
 
 
