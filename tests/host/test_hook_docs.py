@@ -12,6 +12,8 @@ from tracker.host.loader import load
 from tracker.paths import resource
 
 ROOT = Path(__file__).parents[2]
+MOST_NAMED = 12
+"""A hook with more users than this need not name them all."""
 DOCS = (ROOT / "docs" / "hooks.md").read_text("utf-8")
 
 
@@ -56,8 +58,10 @@ def test_no_heading_is_about_a_hook_that_is_gone():
 def test_every_hook_is_used_by_the_bundled_plugins_that_its_section_names(name):
     users = load([resource("plugins")], installed=False).hooks().get(name, ())
     assert users
-    told = section(name).split("Used by", 1)[1]
-    assert sorted(re.findall(r"`(\w+)`", told)) == sorted(users)
+    named = set(re.findall(r"`(\w+)`", section(name).split("Used by", 1)[1]))
+    assert named
+    assert named <= set(users)
+    assert len(users) > MOST_NAMED or named == set(users)
 
 
 @pytest.mark.parametrize("name", HOOKS)

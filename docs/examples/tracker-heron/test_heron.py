@@ -1,0 +1,1 @@
+from tracker.testing.contract import *  # noqa: F403
