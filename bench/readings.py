@@ -24,6 +24,8 @@ from tracker.paths import resource
 from tracker.sdk import Carrier, Payload
 
 PEER = Path(__file__).with_name("karrio_peer.py")
+ALONE = ("-P",)
+"""No file of this folder may stand for a module of the same name in the standard library (`numbers`)."""
 TARGETS = {"karrio": 5.0, "decode": 0.25}
 
 
@@ -42,7 +44,7 @@ class Peer:
     def __init__(self, python: str) -> None:
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(
-            [python, str(PEER)], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True
+            [python, *ALONE, str(PEER)], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True
         )
 
     def measure(self, case: Case, repeats: int) -> float | None:
