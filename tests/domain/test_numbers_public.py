@@ -130,6 +130,13 @@ def test_published_examples_name_their_carrier_where_they_travel(index, carriers
     assert verify(tidy(number), carriers[carrier].formats).state == "ok"
 
 
+def test_a_prefix_that_posts_have_too_says_little_without_their_check_digit(index):
+    assert ids(index, "RX123456785DE")[:2] == ["dhl_universal", "deutsche_post"]
+    assert ids(index, "RX123456785CH")[0] == "swiss_post"
+    (mistyped,) = rank("RX123456784DE", index)
+    assert (mistyped.carrier, mistyped.confidence <= 0.2) == ("dhl_universal", True)
+
+
 def test_a_shape_alone_ranks_first_only_in_the_shop_that_uses_the_carrier(index):
     number = "3102273430319"
     assert ids(index, number, ["KR"], ["kdexp"])[0] == "kdexp"

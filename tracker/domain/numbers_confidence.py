@@ -25,6 +25,8 @@ SHAPE_ALONE = 0.5
 """A shop's own carrier without check or prefix weighs by this."""
 CHECKED_PREFIX, CHECKED, PREFIX, SHAPE, STRANGER = 0.99, 0.95, 0.85, 0.7, 0.2
 """The highest confidence of each kind of format."""
+LOOSE = 10.0
+"""Below it, one number in so many, a shape is too common to help a carrier whose check digit failed."""
 RARE = 100.0
 """From so many on, one number in them, fixed characters count as a prefix."""
 
@@ -65,13 +67,13 @@ def weigh(
 ) -> tuple[Candidate, ...]:
     """The candidates, best first, each carrier once. Mere shapes of carriers that the shop does not use come last.
 
-    `failed` are formats that would fit but for their check character. A carrier with such a one is not known by a mere
-    shape either.
+    `failed` are formats that would fit but for their check character. A carrier with such a one is not known by a
+    common shape either.
     """
     wrong = {fit.carrier: _weight(fit, countries, enabled) for fit in failed}
     best: dict[str, tuple[bool, float, Fit]] = {}
     for fit in fits:
-        if fit.carrier in wrong and is_mere_shape(fit):
+        if fit.carrier in wrong and is_mere_shape(fit) and fit.rarity < LOOSE:
             continue
         sure = fit.carrier in enabled or not is_mere_shape(fit)
         found = sure, _weight(fit, countries, enabled), fit
