@@ -22,9 +22,9 @@ def import_csv(file: Path, slug: str, silent: bool) -> None:
     """Bring shipments in from a CSV file.
 
     The headers of ParcelPanel, Advanced Shipment Tracking and AfterShip are recognised; others are mapped by name:
-    order number, carrier, tracking number, and where there are any SKU, quantity, date, status, tracking link. Rows
-    that cannot be used are told by line; the others go in. The same file again adds nothing. Exit code 1 when rows
-    were refused.
+    order number, carrier, tracking number, and where there are any SKU, quantity, date, status, tracking link. Yes
+    under "Keep number" keeps a number that looks mistyped. Rows that cannot be used are told by line; the others go
+    in. The same file again adds nothing. Exit code 1 when rows were refused.
 
     \b
     Example:
