@@ -7,6 +7,7 @@ countries are those whose S10 numbers a post issues. `formats.toml` has the othe
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,13 @@ class Listed(Carrier):
 
 @hookimpl
 def tracker_register_carriers() -> list[Carrier]:
+    return list(_list_carriers())
+
+
+@cache
+def _list_carriers() -> tuple[Carrier, ...]:
     formats = {carrier: [_make_format(row) for row in rows] for carrier, rows in _read("formats").items()}
-    carriers = [*_list_posts(formats), *_list_others(formats)]
+    carriers = (*_list_posts(formats), *_list_others(formats))
     if formats:
         raise ValueError(f"formats.toml has formats of carriers that are not listed: {', '.join(formats)}")
     return carriers

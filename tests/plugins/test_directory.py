@@ -23,6 +23,7 @@ from tracker_plugins import directory
 from tracker.host.checks import complaints
 times = []
 for _ in range(5):
+    directory._list_carriers.cache_clear()
     began = time.perf_counter()
     carriers = directory.tracker_register_carriers()
     assert not any(complaints("carrier", one) for one in carriers)
