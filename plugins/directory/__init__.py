@@ -21,7 +21,9 @@ DESCRIBING = {"countries", "url", "aliases"}
 
 
 class Listed(Carrier):
-    """A carrier of the directory."""
+    """A carrier of the directory. A plugin that brings it takes its place."""
+
+    listed = True
 
 
 @hookimpl

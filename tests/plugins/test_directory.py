@@ -31,6 +31,21 @@ for _ in range(5):
 print(min(times))
 """
 
+PLUGIN_OF_ARAMEX = """
+from tracker.sdk import Carrier, Plugin, hookimpl
+
+PLUGIN = Plugin("{name}", "Aramex", "1.0")
+
+
+class Aramex(Carrier):
+    id, names = "aramex", {{"en": "Aramex"}}
+
+
+@hookimpl
+def tracker_register_carriers():
+    return [Aramex()]
+"""
+
 
 @pytest.fixture(scope="module")
 def registry():
@@ -79,6 +94,25 @@ def test_a_carrier_of_the_directory_is_known_and_never_asked(listed):
     for one in listed.values():
         assert not one.polls
         assert type(one).parse is Carrier.parse
+
+
+@pytest.mark.parametrize("name", ["aramex", "zeta"])
+def test_a_plugin_takes_the_place_of_the_entry_whose_id_it_brings(tmp_path, name):
+    """Whether it is loaded before the directory or after it."""
+    (tmp_path / f"{name}.py").write_text(PLUGIN_OF_ARAMEX.format(name=name))
+    registry = load([PLUGINS, tmp_path] if name == "zeta" else [tmp_path, PLUGINS], installed=False)
+    assert [str(failure) for failure in registry.failures] == []
+    assert registry.carriers["aramex"].plugin == name
+    assert registry.carriers["asendia"].plugin == "directory"
+    assert not registry.carriers["aramex"].object.listed
+
+
+def test_two_plugins_that_bring_the_same_carrier_are_still_one_too_many(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.py").write_text(PLUGIN_OF_ARAMEX.format(name=name))
+    registry = load([PLUGINS, tmp_path], installed=False)
+    assert [failure.plugin for failure in registry.failures] == ["two"]
+    assert registry.carriers["aramex"].plugin == "one"
 
 
 def test_reading_the_whole_directory_takes_less_than_50_ms():

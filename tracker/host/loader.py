@@ -94,7 +94,7 @@ def _admit(source: Source, module: ModuleType, registry: Registry, manager: plug
     _register(module, plugin, manager)
     loaded = Loaded(plugin, module, _folder(source, module), source.origin, tuple(hooks))
     found = [provider for hook in hooks if hook in _HOOKS for provider in _collect(hook, loaded, manager)]
-    _check_taken(found, registry)
+    found = _settle(found, registry)
     registry.plugins[plugin.name] = loaded
     shelves: Mapping[str, dict[str, Any]] = {shelf.kind: shelf for shelf in registry.shelves()}
     for provider in found:
@@ -195,12 +195,23 @@ def _run(hook: str, function: Any) -> list[Any]:
     return objects
 
 
-def _check_taken(found: Sequence[Provider[object]], registry: Registry) -> None:
-    taken = {provider.key: provider.plugin for shelf in registry.shelves() for provider in shelf.values()}
+def _settle(found: Sequence[Provider[object]], registry: Registry) -> list[Provider[object]]:
+    """What goes in. An id has one owner, but for the entries of a directory: they leave it to whoever brings it."""
+    taken = {provider.key: provider for shelf in registry.shelves() for provider in shelf.values()}
+    kept = []
     for provider in found:
-        if provider.key in taken:
-            raise Broken("collect", Reason.TAKEN_ID, f"{provider.key} is already brought by {taken[provider.key]}")
-        taken[provider.key] = provider.plugin
+        owner = taken.get(provider.key)
+        if owner is not None and _is_listed(provider):
+            continue
+        if owner is not None and not _is_listed(owner):
+            raise Broken("collect", Reason.TAKEN_ID, f"{provider.key} is already brought by {owner.plugin}")
+        taken[provider.key] = provider
+        kept.append(provider)
+    return kept
+
+
+def _is_listed(provider: Provider[Any]) -> bool:
+    return getattr(provider.object, "listed", False) is True
 
 
 def _folder(source: Source, module: ModuleType) -> Path | None:

@@ -118,6 +118,8 @@ class Carrier:
     polls: ClassVar[bool] = False
     aliases: ClassVar[Sequence[str]] = ()
     """Other names by which stores and files call it, former ones too."""
+    listed: ClassVar[bool] = False
+    """An entry of a directory: it gives its id up to any plugin that brings the carrier itself."""
     subscribes: ClassVar[bool] = False
     """Whether numbers are announced by `subscribe`, so that the carrier sends news by itself."""
     covers: ClassVar[Mapping[str, str]] = {}
