@@ -34,10 +34,15 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 """Folded names that stores and files use for bundled carriers, besides those that the carriers tell themselves."""
 
 
-@lru_cache(maxsize=8192)
 def fold_name(name: str) -> str:
     """A name without case, spaces and punctuation, to compare by."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())
+
+
+@lru_cache(maxsize=8192)
+def fold_known(name: str) -> str:
+    """The same for the names of loaded carriers, which are asked for again and again."""
+    return fold_name(name)
 
 
 class Names:

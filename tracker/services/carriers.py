@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from tracker.domain.names import ALIASES, fold_name
+from tracker.domain.names import ALIASES, fold_known, fold_name
 from tracker.i18n import choose_name
 from tracker.i18n import gettext as _
 from tracker.store.own_carriers import OwnCarrier
@@ -62,7 +62,7 @@ def find(portal: Portal, shop: int, typed: str, kept: str = "") -> Chosen:
     if own := own_carriers.find_by_name(shop, typed):
         return Chosen(MANUAL, own)
     wanted = fold_name(typed)
-    named = {id: _fold_names(portal, id) | {fold_name(name)} for id, name in written.items()}
+    named = {id: _fold_names(portal, id) | {fold_known(name)} for id, name in written.items()}
     found = [id for id, names in named.items() if wanted and wanted in names]
     if len(found) == 1:
         return Chosen(found[0])
@@ -91,11 +91,11 @@ def _write_names(portal: Portal, shop: int, kept: str = "") -> dict[str, str]:
         for id, one in portal.registry.carriers.items()
         if id == kept or one.plugin not in refused
     }
-    often = Counter(fold_name(name) for name in shown.values())
-    return {id: name if often[fold_name(name)] == 1 else f"{name} ({id})" for id, name in shown.items()}
+    often = Counter(fold_known(name) for name in shown.values())
+    return {id: name if often[fold_known(name)] == 1 else f"{name} ({id})" for id, name in shown.items()}
 
 
 def _fold_names(portal: Portal, carrier: str) -> set[str]:
     known = portal.registry.carriers[carrier].object
     names = (carrier, *known.names.values(), *known.aliases, *ALIASES.get(carrier, ()))
-    return {fold_name(name) for name in names}
+    return {fold_known(name) for name in names}
