@@ -34,7 +34,9 @@ def base(order):
         ("Japan Post", "12345", "Numbers of this carrier look different"),
     ],
 )
-def test_what_looks_wrong_is_said_before_it_is_saved_and_can_be_kept(shop, order, browser, base, carrier, number, said):
+def test_002_08_what_looks_wrong_is_said_before_it_is_saved_and_can_be_kept(
+    shop, order, browser, base, carrier, number, said
+):
     page = browser.post(f"{base}/new", form_for(shop, order, carrier=carrier, number=number))
     assert page.status_code == 422
     assert said in error_of(page.text, "number")

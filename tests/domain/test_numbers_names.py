@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.domain.names import ALIASES, Names, fold_name, match_carrier
+from tracker.domain.names import ALIASES, Names, fold_name
 from tracker.host.checks import complaints
 from tracker.host.loader import load
 from tracker.paths import resource
@@ -75,7 +75,6 @@ def test_the_core_knows_no_alias_of_a_carrier_that_is_not_bundled(carriers):
 def test_a_name_goes_before_an_alias_and_what_two_are_called_is_nobodys():
     made = Names([("a", {"en": "Acme"}, ["Both"]), ("b", {"en": "Bee"}, ["Both", "Acme"]), ("c", {"en": "Bee"}, [])])
     assert [made.find(name) for name in ("acme", "both", "Bee", "c")] == ["a", None, None, "c"]
-    assert match_carrier("bee", {"b": {"en": "Bee"}}) == "b"
 
 
 def test_a_name_is_looked_up_in_microseconds_among_hundreds(names):

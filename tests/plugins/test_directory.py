@@ -57,7 +57,7 @@ def listed(registry):
     return {one.id: one.object for one in registry.carriers.values() if one.plugin == "directory"}
 
 
-def test_the_directory_holds_more_than_four_hundred_carriers(registry, listed):
+def test_002_05_the_directory_holds_more_than_four_hundred_carriers(registry, listed):
     assert [str(failure) for failure in registry.failures] == []
     assert len(listed) >= 400
 
@@ -70,7 +70,7 @@ def test_ids_are_slugs_and_countries_are_countries(listed):
         assert set(one.names) <= {*Locale("en").languages}, id
 
 
-def test_links_are_https_and_carry_the_number(listed):
+def test_002_07_links_are_https_and_carry_the_number(listed):
     linked = [one for one in listed.values() if one.url]
     assert len(linked) > 150
     for one in linked:

@@ -26,7 +26,9 @@ def numbers(shop: Shop, order) -> list[tuple[str, str]]:
     return [(one.carrier, one.number) for one in load_shipments(shop.id, order.id)]
 
 
-def test_a_mistyped_number_is_told_with_the_right_digit_and_the_way_to_keep_it(portal, shop, order, tmp_path: Path):
+def test_002_08_a_mistyped_number_is_told_with_the_right_digit_and_the_way_to_keep_it(
+    portal, shop, order, tmp_path: Path
+):
     row = bring(portal, shop, tmp_path, f"{TITLES}\n1001,{BAD},UPS\n")
     assert (counts(row), reasons(row), numbers(shop, order)) == ((0, 0, 0, 1), [(2, "bad_check")], [])
     with speak("en"):
@@ -38,7 +40,7 @@ def test_a_mistyped_number_is_told_with_the_right_digit_and_the_way_to_keep_it(p
 
 
 @pytest.mark.parametrize("title", ["Keep number", "keep_number", "Number checked", "번호 유지"])
-def test_a_column_keeps_numbers_on_purpose(portal, shop, order, tmp_path: Path, title: str):
+def test_002_08_a_column_keeps_numbers_on_purpose(portal, shop, order, tmp_path: Path, title: str):
     row = bring(portal, shop, tmp_path, f"{TITLES},{title}\n1001,{BAD},UPS,yes\n1001,1Z999,UPS,네\n")
     assert (counts(row), reasons(row)) == ((2, 0, 0, 0), [])
     assert numbers(shop, order) == [("ups", BAD), ("ups", "1Z999")]

@@ -54,7 +54,7 @@ class Names:
         self._called: dict[str, set[str]] = {}
         self._aliases: dict[str, set[str]] = {}
         for carrier, names, aliases in carriers:
-            self._ids[fold_name(carrier)] = carrier
+            self._ids.setdefault(fold_name(carrier), carrier)
             for name in names.values():
                 self._called.setdefault(fold_name(name), set()).add(carrier)
             for alias in (*aliases, *ALIASES.get(carrier, ())):
@@ -72,8 +72,3 @@ class Names:
             return self._ids[wanted]
         found = self._called.get(wanted) or self._aliases.get(wanted) or set()
         return next(iter(found)) if len(found) == 1 else None
-
-
-def match_carrier(name: str, names: Mapping[str, Mapping[str, str]]) -> str | None:
-    """The id of the carrier that is called so, among ids and their names by locale; `None` when nobody is."""
-    return Names((carrier, called, ()) for carrier, called in names.items()).find(name)

@@ -81,6 +81,8 @@ class Index:
                     held |= bit
             key = (end.key, held)
             if key not in answers:
+                if len(answers) >= MOST_STATES:
+                    answers.clear()
                 answers[key] = weigh(_sort(end, held, True), _sort(end, held, False), countries, enabled)
             return answers[key]
 
