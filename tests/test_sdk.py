@@ -3,12 +3,16 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from tracker.sdk import (
     AuthFailed,
     BadPayload,
     BadRequest,
+    BaseUrl,
+    Context,
     HttpAnswer,
+    NoSettings,
     NotFound,
     RateLimited,
     Rules,
@@ -111,6 +115,24 @@ def test_an_api_on_this_machine_may_use_plain_http():
     assert https_url("https://x.example:8443/a?b=%20c#d") == "https://x.example:8443/a?b=%20c#d"
     with pytest.raises(ValueError, match="https://"):
         https_url("http://127.0.0.1")
+
+
+class Settings(BaseModel):
+    base_url: BaseUrl
+
+
+def test_a_path_can_follow_the_address_of_an_api():
+    for typed in ("https://api.example/v1", "https://api.example/v1/", "https://api.example/v1//"):
+        assert Settings(base_url=typed).base_url == "https://api.example/v1"
+    with pytest.raises(ValueError, match="https://"):
+        Settings(base_url="http://api.example")
+
+
+def test_settings_are_the_plugins_own_or_a_bug():
+    ctx = Context(Settings(base_url="https://api.example"), None, None, None, str)
+    assert ctx.settings_as(Settings).base_url == "https://api.example"
+    with pytest.raises(TypeError, match="Settings, not NoSettings"):
+        ctx.settings_as(NoSettings)
 
 
 RULES = """

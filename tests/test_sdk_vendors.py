@@ -1,10 +1,21 @@
-"""What vendors of other carriers' parcels need: the way back from their words, and windows out of their dates."""
+"""What carriers tell beside scans: whose parcel it is, where, when it will come, and who brings it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
-from tracker.sdk import Covers, Window, find_names, read_point, read_window
+from tracker.sdk import (
+    Covers,
+    Event,
+    Payload,
+    Window,
+    ZoneSource,
+    find_contacts,
+    find_names,
+    read_place,
+    read_point,
+    read_window,
+)
 
 
 def test_a_vendors_word_leads_back_to_the_one_carrier_that_goes_by_it(tmp_path):
@@ -26,6 +37,9 @@ def test_a_vendors_word_leads_back_to_the_one_carrier_that_goes_by_it(tmp_path):
         ("2026-03-03", "2026-03-04", None),
         ("soon", "", None),
         (5, [], None),
+        (datetime(2026, 3, 4, 17, 30), datetime(2026, 3, 4, 13), ("04T13:00", "04T17:30")),
+        (datetime(2026, 3, 4), None, ("04T00:00", "04T23:59")),
+        (None, datetime(2026, 3, 4, 9), ("04T09:00", "04T23:59")),
     ],
 )
 def test_a_window_is_read_from_whatever_dates_there_are(latest, earliest, window):
@@ -64,3 +78,34 @@ def test_a_point_lies_on_earth_or_is_none(latitude, longitude, point):
 )
 def test_a_name_is_found_as_the_text_spells_it(text, names, pieces):
     assert find_names(text, names) == pieces
+
+
+def test_a_place_is_told_from_near_to_far_without_what_is_not_there():
+    row = {"city": " Wayne ", "state": "", "zip": 7470, "country": "US", "more": {"city": "x"}}
+    assert read_place(row, "city", "state", "country") == "Wayne, US"
+    assert read_place(row, "zip", "more", "nothing") == "7470"
+    assert read_place(None, "city") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "pieces"),
+    [
+        ("배달 준비중 (담당: 김배달 010-1234-5678)", (), ("김배달", "010-1234-5678")),
+        ("기사님：이준 +82 10 1234 5678", (), ("이준", "+82 10 1234 5678")),
+        ("이준 배달완료", ("이준", "", "박없음"), ("이준",)),
+        ("운송장 123456789012345678", (), ()),
+        ("배달완료", (), ()),
+    ],
+)
+def test_who_brings_a_parcel_in_korea_is_found_in_a_text(text, known, pieces):
+    assert find_contacts(text, *known) == pieces
+
+
+def test_an_offset_is_the_carriers_unless_told_otherwise():
+    local, hour = datetime(2026, 3, 4), timedelta(hours=1)
+    given = [Event(local), Event(local, offset=hour), Event(local, offset=hour, zone_source=ZoneSource.PLACE)]
+    assert [event.zone_source for event in given] == [ZoneSource.UNKNOWN, ZoneSource.CARRIER, ZoneSource.PLACE]
+
+
+def test_a_payload_names_its_number_where_one_alone_was_asked_for():
+    assert [Payload(b"", numbers=numbers).number for numbers in ((), ("1",), ("1", "2"))] == ["", "1", ""]

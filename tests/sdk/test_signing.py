@@ -17,9 +17,14 @@ from tracker.sdk import (
     ClientCredentials,
     Context,
     HttpAnswer,
+    InboundRequest,
+    KeptToken,
     NoSettings,
     RateLimited,
     Upstream,
+    Verdict,
+    judge,
+    peek,
     push_secret,
     same,
     signed,
@@ -75,6 +80,37 @@ def context(settings=None, http=None):
 def test_the_push_secret_is_a_field_of_the_settings_or_empty():
     assert push_secret(context(PushSettings(push_secret=SecretStr("x")))) == "x"
     assert push_secret(context(PushSettings())) == push_secret(context()) == ""
+
+
+@pytest.mark.parametrize(
+    ("secret", "shown", "known", "valid"),
+    [
+        ("x", "x", False, True),
+        ("x", "y", False, False),
+        ("x", "y", True, False),
+        ("x", "", True, False),
+        ("", "", True, True),
+        ("", "", False, False),
+        ("", "x", False, False),
+    ],
+)
+def test_a_push_is_judged_by_the_secret_and_without_one_by_its_address(secret, shown, known, valid):
+    request = InboundRequest({"x-secret": shown}, b'{"event": {"id": 7}}', known=known)
+    ctx = context(PushSettings(push_secret=SecretStr(secret)))
+    verdict = judge(request, ctx, lambda kept: same(request.headers["x-secret"], kept), "event", "id")
+    assert (verdict.valid, verdict.delivery, bool(verdict.reason)) == (valid, "7" if valid else "", not valid)
+    assert "secret" in verdict.reason or valid
+    assert judge(request, ctx, lambda kept: same(shown, kept)) == Verdict(valid, verdict.reason)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"id": {}}', b'{"id": ""}', b'{"ID": "7"}'])
+def test_a_peek_at_what_is_not_there_is_empty(body):
+    assert peek(body, "id") == ""
+
+
+def test_a_peek_is_short_and_plain():
+    assert peek(b'{"a": ["x\\ny", "longer"]}', "a", 0) == "x y"
+    assert peek(b'{"a": ["x", "longer"]}', "a", 1, limit=4) == "long"
 
 
 class Door:
@@ -140,6 +176,34 @@ def test_a_token_that_is_refused_is_renewed_once_and_for_all_that_follow():
     assert ask(ctx).body == b"t2"
     assert ask(ctx).body == b"t2"
     assert door.made == 2
+
+
+def test_a_token_that_is_refused_in_other_words_than_401_is_renewed_once():
+    door, seen = Door(), []
+    ctx = context(http=door)
+
+    def refuses(answer):
+        seen.append(answer.body)
+        return True
+
+    assert ask(ctx, refuses=refuses).body == b"t2"
+    assert seen == [b"t1"], "the second answer stands, whatever it says"
+
+
+def test_a_token_of_any_kind_is_kept_for_its_account_alone():
+    ctx, made = context(), []
+
+    def make(ctx):
+        made.append(f"t{len(made)}")
+        return made[-1], 3600
+
+    def show(token):
+        return HttpAnswer(200, {}, token.encode(), "")
+
+    mine, other = KeptToken("me", make), KeptToken("you", make)
+    assert [one.use(ctx, show, lambda answer: False).body for one in (mine, other, mine)] == [b"t0", b"t1", b"t0"]
+    assert mine.use(ctx, show, lambda answer: answer.body == b"t0").body == b"t2"
+    assert (mine.read(ctx), other.read(ctx)) == ("t2", "t1")
 
 
 def test_a_second_refusal_is_the_answer():

@@ -23,6 +23,13 @@ def hours(count):
     return timedelta(hours=count)
 
 
+def test_a_z_that_says_nothing_is_cut_off_and_an_offset_stays():
+    for text in ("2026-03-02T09:05:07Z", "2026-03-02T09:05:07.123z", "20260302T090507Z", "2026-03-02 09:05:07 Z"):
+        assert read_time(text, zulu=False) == (MARCH, None)
+    assert read_time("2026-03-02T09:05:07+09:00", zulu=False) == (MARCH, hours(9))
+    assert read_time(None, zulu=False) == read_time("Z" * 20, zulu=False) == NEVER
+
+
 @pytest.mark.parametrize(
     ("text", "local", "offset"),
     [

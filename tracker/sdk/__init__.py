@@ -1,5 +1,6 @@
 """Everything a plugin may use. Import from here: `from tracker.sdk import Carrier, Event, hookimpl`."""
 
+from .asking import ApiCarrier
 from .blocks import Block, View
 from .carriers import Carrier, Label, Limits, NoSettings, NumberFormat, Query, Subscription, load_formats
 from .changes import ShipmentChange
@@ -22,13 +23,14 @@ from .errors import (
 from .events import Event, Parsed, Payload, Problem, Successor, TrackingResult, Window, ZoneSource
 from .hooks import hookimpl
 from .http import check, retry_after
-from .oauth import ClientCredentials
-from .places import read_point
+from .oauth import ClientCredentials, KeptToken
+from .places import read_place, read_point
 from .plugin import API, Plugin
-from .privacy import find_names
-from .reading import part, pick, plain, read_json, read_xml, rows, word
+from .privacy import find_contacts, find_names
+from .problems import Problems, collect, raise_for
+from .reading import part, peek, pick, plain, read_json, read_xml, rows, word
 from .rules import Rule, Rules, read_status
-from .signing import push_secret, same, signed
+from .signing import judge, push_secret, same, signed
 from .statuses import UNKNOWN, Milestone, OrderMilestone, OrderState, Status
 from .stores import (
     Buyer,
@@ -42,20 +44,21 @@ from .stores import (
 )
 from .terms import Meaning, Term, load_terms
 from .times import NEVER, Time, from_epoch, offset_between, read_clock, read_offset, read_time, real_offset
-from .urls import ApiUrl, HttpsUrl, https_url
+from .urls import ApiUrl, BaseUrl, HttpsUrl, https_url
 from .vocabularies import Vocabulary, load_vocabulary
 from .windows import read_window
 
 __all__ = [
-    "API", "KINDS", "NEVER", "UNKNOWN", "ApiUrl", "AuthFailed", "BadPayload", "BadRequest", "Block", "Buyer",
-    "Carrier", "Channel", "ClientCredentials", "Context", "Covers", "Deprecated", "Event", "Fulfilment", "Http",
-    "HttpAnswer", "HttpsUrl", "InboundRequest", "InvalidNumber", "Label", "Limits", "Mail", "Meaning", "Memory",
-    "Message", "Milestone", "NoSettings", "NotFound", "NumberFormat", "OrderDeleted", "OrderLine", "OrderMilestone",
-    "OrderShipment", "OrderState", "Parsed", "Payload", "Plugin", "PluginError", "Problem", "Query", "RateLimited",
-    "Receipt", "Rule", "Rules", "ShipmentChange", "Status", "StoreConnector", "StoreOrder", "StoreParsed",
-    "Subscription", "Successor", "Term", "Time", "TrackingResult", "Upstream", "Verdict", "View", "Vocabulary",
-    "Window", "ZoneSource", "check", "find_names", "from_epoch", "hookimpl", "https_url", "load_formats",
-    "load_terms", "load_vocabulary", "offset_between", "part", "pick", "plain", "push_secret", "read_clock",
-    "read_json", "read_offset", "read_point", "read_status", "read_time", "read_window", "read_xml", "real_offset",
-    "retry_after", "rows", "same", "signed", "word",
+    "API", "KINDS", "NEVER", "UNKNOWN", "ApiCarrier", "ApiUrl", "AuthFailed", "BadPayload", "BadRequest", "BaseUrl",
+    "Block", "Buyer", "Carrier", "Channel", "ClientCredentials", "Context", "Covers", "Deprecated", "Event",
+    "Fulfilment", "Http", "HttpAnswer", "HttpsUrl", "InboundRequest", "InvalidNumber", "KeptToken", "Label",
+    "Limits", "Mail", "Meaning", "Memory", "Message", "Milestone", "NoSettings", "NotFound", "NumberFormat",
+    "OrderDeleted", "OrderLine", "OrderMilestone", "OrderShipment", "OrderState", "Parsed", "Payload", "Plugin",
+    "PluginError", "Problem", "Problems", "Query", "RateLimited", "Receipt", "Rule", "Rules", "ShipmentChange",
+    "Status", "StoreConnector", "StoreOrder", "StoreParsed", "Subscription", "Successor", "Term", "Time",
+    "TrackingResult", "Upstream", "Verdict", "View", "Vocabulary", "Window", "ZoneSource", "check", "collect",
+    "find_contacts", "find_names", "from_epoch", "hookimpl", "https_url", "judge", "load_formats", "load_terms",
+    "load_vocabulary", "offset_between", "part", "peek", "pick", "plain", "push_secret", "raise_for", "read_clock",
+    "read_json", "read_offset", "read_place", "read_point", "read_status", "read_time", "read_window", "read_xml",
+    "real_offset", "retry_after", "rows", "same", "signed", "word",
 ]  # fmt: skip

@@ -4,9 +4,11 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,12 @@ class Context:
     locale: str = "en"
     http: Http | None = None
     mail: Mail | None = None
+
+    def settings_as(self, model: type[Model]) -> Model:
+        """`settings`, typed. Raises `TypeError` where they are another plugin's."""
+        if not isinstance(self.settings, model):
+            raise TypeError(f"these are {type(self.settings).__name__}, not {model.__name__}")
+        return self.settings
 
     def worker_http(self) -> Http:
         """`http`, or a clear error where a page tried to use the network."""

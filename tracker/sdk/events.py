@@ -16,16 +16,19 @@ class ZoneSource(StrEnum):
     UNKNOWN = "unknown"
 
 
+_CARRIER, _UNKNOWN = ZoneSource.CARRIER, ZoneSource.UNKNOWN  # a member of an enum takes long to find
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One statement that something happened to a parcel.
 
     `local` is the wall clock at the place, without zone; `None` for an undated event. `offset` is its distance from
-    UTC where the carrier (or the place) tells it, else `None`: it is never guessed. `code` and `text` are the
-    carrier's own; `place` is what a reader would call the place ("Wayne, NJ, US"); `point` its latitude and longitude
-    in degrees, where the carrier gives them. `rule` names the rule that made `status` out of the carrier's words, as
-    `Rules.read` answers it. `private` lists pieces of `text` that tell who somebody is (a driver's name and phone, who
-    signed): the portal hides them unless the shop shows them.
+    UTC where the carrier (or the place) tells it, else `None`: it is never guessed; where no `zone_source` is given,
+    the carrier told it. `code` and `text` are the carrier's own; `place` is what a reader would call the place ("Wayne,
+    NJ, US"); `point` its latitude and longitude in degrees, where the carrier gives them. `rule` names the rule that
+    made `status` out of the carrier's words, as `Rules.read` answers it. `private` lists pieces of `text` that tell
+    who somebody is (a driver's name and phone, who signed): the portal hides them unless the shop shows them.
     """
 
     local: datetime | None
@@ -42,6 +45,8 @@ class Event:
     def __post_init__(self) -> None:
         if self.local is not None and self.local.tzinfo is not None:
             raise ValueError("Event.local is the wall clock without zone; put the distance from UTC into offset")
+        if self.offset is not None and self.zone_source is _UNKNOWN:
+            object.__setattr__(self, "zone_source", _CARRIER)
 
     @property
     def utc(self) -> datetime | None:
@@ -117,3 +122,8 @@ class Payload:
     headers: Mapping[str, str] = field(default_factory=dict)
     numbers: tuple[str, ...] = ()
     carrier: str = ""
+
+    @property
+    def number(self) -> str:
+        """The number that was asked for, where it was one alone; else an empty text."""
+        return self.numbers[0] if len(self.numbers) == 1 else ""

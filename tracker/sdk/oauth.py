@@ -1,4 +1,4 @@
-"""OAuth client credentials: one token for each credential, renewed by one caller at a time."""
+"""Tokens: one for each account, renewed by one caller at a time; and how OAuth gives them to clients."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +13,40 @@ from .reading import plain, read_json
 MARGIN = 120.0
 """A token is renewed this many seconds before its maker forgets it."""
 SHORTEST = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class KeptToken:
+    """A token of an account, kept until it ends or is refused. `make` gets a new one, and its life in seconds.
+
+    `account` tells this account from any other, by address, name and secret; nothing of it is kept but its digest. Only
+    one caller at a time gets a new token, over all threads and processes.
+    """
+
+    account: str
+    make: Callable[[Context], tuple[str, float]]
+
+    def use(self, ctx: Context, ask: Callable[[str], HttpAnswer], refuses: Callable[[HttpAnswer], bool]) -> HttpAnswer:
+        """What `ask` answers with the token; where that `refuses` the token, what it answers with a new one."""
+        for renewed in (False, True):
+            used = self._renewals(ctx)
+            answer = ask(self.read(ctx))
+            if renewed or not refuses(answer):
+                break
+            if self._renewals(ctx) == used:  # else another worker has just done it
+                ctx.memory.set(self._key("renewals"), used + 1)
+        return answer
+
+    def read(self, ctx: Context) -> str:
+        """A token that is good for a while. Raises what `make` raises."""
+        return ctx.memory.token(self._key(str(self._renewals(ctx))), lambda: self.make(ctx))
+
+    def _renewals(self, ctx: Context) -> int:
+        """How often a token was refused before its time; part of the key under which the next one is kept."""
+        return int(ctx.memory.get(self._key("renewals")) or 0)
+
+    def _key(self, what: str) -> str:
+        return sha256(f"{self.account} {what}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +72,21 @@ class ClientCredentials:
         a time asks for a new one, over all threads and processes.
         """
         headers = dict(more.pop("headers", None) or {})
-        for renewed in (False, True):
-            used = self._renewals(ctx)
-            bearer = {"Authorization": f"Bearer {self.token(ctx)}"}
-            answer = ctx.worker_http().request(method, url, headers=headers | bearer, **more)
-            if renewed or not self.refuses(answer):
-                break
-            if self._renewals(ctx) == used:  # else another worker has just done it
-                ctx.memory.set(self._key("renewals"), used + 1)
-        return answer
+
+        def ask(token: str) -> HttpAnswer:
+            bearer = {"Authorization": f"Bearer {token}"}
+            return ctx.worker_http().request(method, url, headers=headers | bearer, **more)
+
+        return self._kept().use(ctx, ask, self.refuses)
 
     def token(self, ctx: Context) -> str:
         """A token that is good for a while. Raises `AuthFailed` where the credentials are refused."""
-        return ctx.memory.token(self._key(str(self._renewals(ctx))), lambda: self._make(ctx))
+        return self._kept().read(ctx)
+
+    def _kept(self) -> KeptToken:
+        extra = sorted((self.extra or {}).items())  # a token for one scope is none for another
+        secret = sha256(self.client_secret.encode()).hexdigest()
+        return KeptToken(f"{self.url} {self.client_id} {secret} {extra}", self._make)
 
     def _make(self, ctx: Context) -> tuple[str, float]:
         fields = {"grant_type": "client_credentials", **(self.extra or {})}
@@ -71,12 +107,3 @@ class ClientCredentials:
             raise BadPayload("the answer holds no access token")
         life = plain(told.get("expires_in"), 12)
         return token, max(float(life) - MARGIN if life.isascii() and life.isdigit() else SHORTEST, SHORTEST)
-
-    def _renewals(self, ctx: Context) -> int:
-        """How often a token was refused before its time; part of the key under which the next one is kept."""
-        return int(ctx.memory.get(self._key("renewals")) or 0)
-
-    def _key(self, what: str) -> str:
-        extra = sorted((self.extra or {}).items())  # a token for one scope is none for another
-        account = f"{self.url} {self.client_id} {sha256(self.client_secret.encode()).hexdigest()} {extra} {what}"
-        return sha256(account.encode()).hexdigest()

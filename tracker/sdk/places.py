@@ -1,6 +1,11 @@
 """Places, as carriers tell them."""
 
-from .reading import plain
+from .reading import plain, word
+
+
+def read_place(row: object, *names: str) -> str:
+    """What these fields of an object say of a place, the nearest first, with commas between them."""
+    return ", ".join([told for name in names if (told := word(row, name, limit=80))])
 
 
 def read_point(latitude: object, longitude: object) -> tuple[float, float] | None:

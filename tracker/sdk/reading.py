@@ -80,6 +80,14 @@ def part(data: Any, *path: str | int) -> dict[str, Any]:
 
 
 def rows(data: Any, *path: str | int) -> list[dict[str, Any]]:
+def peek(body: bytes, *path: str | int, limit: int = 64) -> str:
+    """The text at the end of a path in a body that should be JSON; empty where there is none."""
+    try:
+        return word(read_json(body), *path, limit=limit)
+    except BadPayload:
+        return ""
+
+
     """The objects of the list at the end of a path, `MOST_ROWS` at most; a lone object counts as a list of one."""
     value = pick(data, *path) if path else data
     if type(value) is dict:

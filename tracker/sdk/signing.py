@@ -1,4 +1,4 @@
-"""Signatures over pushed messages."""
+"""Signatures over pushed messages, and who may come in by them."""
 
 import base64
 import binascii
@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from .context import Context
+from .doors import InboundRequest, Verdict
+from .reading import peek
 
 _HASHES: dict[str, Callable[..., Any]] = {"sha256": hashlib.sha256, "sha1": hashlib.sha1, "sha512": hashlib.sha512}
 
@@ -41,3 +43,17 @@ def same(given: str | None, secret: str) -> bool:
     if not given or not secret:
         return False
     return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode())
+
+
+def judge(request: InboundRequest, ctx: Context, fits: Callable[[str], bool], *delivery: str | int) -> Verdict:
+    """Whether a push may come in: by the shop's `push_secret`; without one, by the address that was made for it.
+
+    `fits` tells whether what the request shows fits that secret. `delivery` is where the JSON of the body holds the
+    sender's own id of the message.
+    """
+    if secret := push_secret(ctx):
+        if not fits(secret):
+            return Verdict(False, "what it shows does not fit the secret in the settings: compare both")
+    elif not request.known:
+        return Verdict(False, "it came to another address than the one made for it, and no secret is in the settings")
+    return Verdict(True, delivery=peek(request.body, *delivery) if delivery else "")

@@ -31,15 +31,17 @@ class Time(NamedTuple):
 NEVER = Time(None, None)
 
 
-def read_time(value: object) -> Time:
+def read_time(value: object, *, zulu: bool = True) -> Time:
     """A date and time in the manner of ISO 8601, with or without an offset; `NEVER` where it is none.
 
     A space may stand for the `T` and before the offset; fractions of seconds are dropped; 24:00 begins the next day.
-    `Z` gives an offset of zero: carriers that put it behind local times must have it cut off first. An offset that no
-    place on earth keeps is left out.
+    `Z` gives an offset of zero, unless `zulu` is false: for carriers that put it behind local times, where it says
+    nothing. An offset that no place on earth keeps is left out.
     """
     if not isinstance(value, str) or not 8 <= len(value) <= 40:
         return NEVER
+    if not zulu:
+        value = value.rstrip("Zz")
     # Nearly all look alike: nineteen characters, maybe a fraction, and an offset out of a short list.
     tail = value[19:].lstrip(".0123456789") if value[19:20] == "." else value[19:]
     if len(value) >= 19 and tail in _TAILS and (moment := _parse(value[:19])) is not None and moment.tzinfo is None:

@@ -42,3 +42,6 @@ HttpsUrl = Annotated[str, AfterValidator(https_url)]
 
 ApiUrl = Annotated[str, AfterValidator(api_url)]
 """A settings field for an address that the worker will call."""
+
+BaseUrl = Annotated[str, AfterValidator(lambda text: api_url(text).rstrip("/"))]
+"""An `ApiUrl` that paths are added to: kept without slashes at its end."""

@@ -9,12 +9,12 @@ _DAY_END = time(23, 59)
 
 
 def read_window(latest: object, earliest: object = None) -> Window | None:
-    """The window between two ISO dates or times, by the clock at the destination; one of them alone will do.
+    """The window between two clocks at the destination, or ISO dates and times of it; one of them alone will do.
 
     A date, or midnight, means the whole day; without `earliest` the window opens with the last day. `None` where
     nothing can be read, or it would end before it begins.
     """
-    end, start = read_time(latest).local, read_time(earliest).local
+    end, start = _clock(latest), _clock(earliest)
     end = end or start
     if end is None:
         return None
@@ -22,3 +22,7 @@ def read_window(latest: object, earliest: object = None) -> Window | None:
     if end.time() == time() or end == start:
         end = datetime.combine(end, _DAY_END)
     return Window(start, end) if start <= end else None
+
+
+def _clock(value: object) -> datetime | None:
+    return value if isinstance(value, datetime) else read_time(value).local
