@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.sdk import BadPayload, part, pick, read_xml, rows, word
-from tracker.sdk.reading import MOST_ROWS
+from tracker.sdk import BadPayload, part, pick, read_json, read_xml, rows, word
+from tracker.sdk.reading import MOST_OBJECTS, MOST_ROWS, MOST_TAGS
 
 LAUGHS = (
     b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">'
@@ -34,6 +34,13 @@ def test_s27_hostile_xml_is_a_bad_payload_and_nothing_else(body):
 def test_s27_xml_that_is_nested_too_deeply_is_a_bad_payload():
     with pytest.raises(BadPayload, match="not XML"):
         read_xml(b"<a>" * 20_000 + b"</a>" * 20_000)
+
+
+def test_r25_a_body_of_more_things_than_parcels_have_is_not_read():
+    with pytest.raises(BadPayload, match="objects"):
+        read_json(b"[" + b",".join([b"{}"] * (MOST_OBJECTS + 1)) + b"]")
+    with pytest.raises(BadPayload, match="tags"):
+        read_xml(b"<a>" + b"<b/>" * MOST_TAGS + b"</a>")
 
 
 @given(st.binary(max_size=80) | st.text(alphabet="<>/a b='\"&;!?x:", max_size=40).map(str.encode))

@@ -131,6 +131,8 @@ def test_an_offset_is_read_where_some_place_keeps_it(text, offset):
         (datetime(2026, 3, 2, 23, 5, 7, tzinfo=timezone(hours(9))), hours(-5)),
         (datetime(2026, 3, 3, 14, 5, 7), None),
         (datetime(2026, 3, 2, 14, 6, 7), None),
+        (datetime(1, 1, 1, tzinfo=timezone(hours(9))), None),
+        (datetime(9999, 12, 31, 23, tzinfo=timezone(hours(-9))), None),
         (None, None),
     ],
 )

@@ -10,6 +10,8 @@ from .errors import BadPayload
 
 MOST_ROWS = 2000
 """More rows than this of one list are not read."""
+MOST_OBJECTS, MOST_TAGS = 100_000, 200_000
+"""A body with more objects, or tags, than this is not read: there is far less in any that tells of parcels."""
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([A-Za-z0-9._-]{1,20})["']""")
 _CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "windows-1252", "euc-kr"}
 _OVERRIDES = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
@@ -18,8 +20,10 @@ _OVERRIDES = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFE
 def read_json(body: bytes) -> Any:
     """The decoded JSON. Raises `BadPayload`, and nothing else, for bytes that are not plain UTF-8 JSON.
 
-    NaN and infinities are refused, and so is nesting that is too deep to walk.
+    NaN and infinities are refused, and so are nesting that is too deep to walk and more than `MOST_OBJECTS` objects.
     """
+    if body.count(b"{") > MOST_OBJECTS:
+        raise BadPayload(f"the JSON holds more than {MOST_OBJECTS:,} objects")
     try:
         return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse)
     except UnicodeDecodeError as error:
@@ -35,8 +39,11 @@ def read_xml(body: bytes) -> Any:
 
     An element with children or attributes is a dict (children by local name, attributes by `@name`, its own text by
     `#text`), repeated children are a list, and an element with text alone is that text. The dict that is answered holds
-    the root by its name. Namespaces are dropped. Document types, and so entities, are refused.
+    the root by its name. Namespaces are dropped. Document types, and so entities, are refused, and so are more than
+    `MOST_TAGS` tags.
     """
+    if body.count(b"<") > MOST_TAGS:
+        raise BadPayload(f"the XML holds more than {MOST_TAGS:,} tags")
     declared = _DECLARED.match(body)
     charset = declared[1].decode().lower() if declared else "utf-8"
     if charset not in _CHARSETS:

@@ -102,7 +102,8 @@ def offset_between(local: datetime | None, gmt: datetime | None) -> timedelta | 
     """
     if local is None or gmt is None:
         return None
-    return real_offset(local - (gmt if gmt.tzinfo is None else gmt.astimezone(UTC).replace(tzinfo=None)))
+    ahead = gmt.utcoffset() or _ZERO
+    return real_offset(local - gmt.replace(tzinfo=None) + ahead)  # such a difference never leaves the calendar
 
 
 def real_offset(offset: timedelta) -> timedelta | None:
