@@ -130,9 +130,16 @@ def _moment(one: dict[str, Any]) -> tuple[datetime | None, timedelta | None]:
     if gmt is None:
         return local, None
     if local is None:
-        return (gmt, timedelta(0)) if offset is None else (gmt + offset, offset)
+        return _from_gmt(gmt, offset or timedelta(0))
     offset = offset_between(local.replace(second=0), gmt.replace(second=0))
     return local, offset if offset is None or offset <= EASTERNMOST or one.get("eventCountry") else None
+
+
+def _from_gmt(gmt: datetime, offset: timedelta) -> tuple[datetime | None, timedelta | None]:
+    try:
+        return gmt + offset, offset
+    except OverflowError:  # the first or the last day of the calendar
+        return None, None
 
 
 def _hour(value: object) -> str:

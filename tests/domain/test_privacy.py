@@ -15,6 +15,8 @@ from tracker.domain.privacy import mask
         ("parcel 4444-1375-8703 left hub 0123", (), "parcel 4444-1375-8703 left hub 0123"),
         ("2026-03-02 10:00", (), "2026-03-02 10:00"),
         ("Nothing", ("",), "Nothing"),
+        ("A Ada ADA", ("A", "ada"), "A ●●● ●●●"),
+        ("●" * 300, ("●●", "●●●"), "●" * 300),
     ],
 )
 def test_a_text_is_shown_without_its_people(text: str, private: tuple[str, ...], shown: str) -> None:

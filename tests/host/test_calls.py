@@ -100,7 +100,8 @@ def test_r26_a_result_of_the_wrong_type_is_a_bug(calls, returned):
 
 
 def test_r26_a_huge_result_is_cut_with_a_warning(calls):
-    many = Parsed((TrackingResult("1", (EVENT,) * 2001), *[TrackingResult("2")] * 1000), (), ("w",) * 500)
+    others = [TrackingResult(str(number)) for number in range(2, 1002)]
+    many = Parsed((TrackingResult("1", (EVENT,) * 2001), *others), (), ("w",) * 500)
     parsed = calls.parse(provider(lambda _: many), 1, PAYLOAD)
     assert len(parsed.results) == 1000
     assert len(parsed.results[0].events) == 2000

@@ -4,9 +4,10 @@ A wrong type raises `Wrong` (the plugin's bug); too long or too many is cut and 
 """
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar, cast
 
@@ -32,8 +33,15 @@ from tracker.sdk import (
 )
 from tracker.sdk.errors import KINDS
 
+from .checks import is_slug
+
 MOST_EVENTS, MOST_RESULTS, MOST_WARNINGS = 2000, 1000, 100
+MOST_IN_ALL, MOST_TWINS, MOST_PRIVATE = 20_000, 20, 200
+"""Events of one answer, results about one number in it, and pieces of a text that are private."""
 TEXT, PLACE, CODE, NUMBER, REASON = 300, 120, 60, 64, 40
+READ = 2000
+"""How far a text is read for what is private, before it is cut."""
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 LARGEST_LABEL = 5_000_000
 FARTHEST = timedelta(hours=24)
 T = TypeVar("T")
@@ -57,11 +65,12 @@ def check_parsed(value: object) -> Parsed:
     parsed = expect(value, Parsed)
     warnings: list[str] = []
     results = cut(items_of(parsed.results), MOST_RESULTS, "results", warnings)
-    kept = [_result(result, warnings) for result in results]
+    read = [_result(result, warnings) for result in results]
+    kept = _ration([result for result in read if result is not None], warnings)
     errors = cut(items_of(parsed.errors), MOST_RESULTS, "errors", warnings)
     told = [clean(warning, TEXT) for warning in items_of(parsed.warnings)[:MOST_WARNINGS]]
     return Parsed(
-        tuple(result for result in kept if result is not None),
+        tuple(kept),
         tuple(_problem(error) for error in errors),
         (*told, *warnings)[: 2 * MOST_WARNINGS],
     )
@@ -110,13 +119,22 @@ def check_subscriptions(value: object) -> tuple[Subscription, ...]:
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         raise Wrong(f"{type(value).__name__} where subscriptions belong")
     found = [expect(one, Subscription) for one in islice(value, MOST_RESULTS)]
-    for one in found:
-        if one.expires is not None and expect(one.expires, datetime).tzinfo is None:
-            raise Wrong("a subscription that expires by a clock without zone")
     return tuple(
-        Subscription(clean(one.number, NUMBER), clean(one.ref, 200), one.expires, clean(one.carrier, CODE))
+        Subscription(clean(one.number, NUMBER), clean(one.ref, 200), _expiry(one.expires), _carrier(one.carrier))
         for one in found
     )
+
+
+def _expiry(value: object) -> datetime | None:
+    """When a promise ends, in UTC; one that ends after everything else has no end."""
+    if value is None:
+        return None
+    moment = expect(value, datetime)
+    if moment.tzinfo is None:
+        raise Wrong("a subscription that expires by a clock without zone")
+    if moment.year >= LAST_YEAR:
+        return None
+    return moment.astimezone(UTC) if moment.year > FIRST_YEAR else datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
 
 
 def check_label(value: object) -> Label:
@@ -152,10 +170,25 @@ def _result(value: object, warnings: list[str]) -> TrackingResult | None:
         number,
         tuple(map(_event, events)),
         _optional(result.estimated, _window),
-        _optional(result.successor, _successor),
-        clean(result.carrier, CODE),
+        _optional(result.successor, lambda value: _successor(value, warnings)),
+        _carrier(result.carrier),
         expect(result.ask, bool),
     )
+
+
+def _ration(results: list[TrackingResult], warnings: list[str]) -> list[TrackingResult]:
+    """The results as far as one answer may go: each new one costs the worker, and each event the database."""
+    told: Counter[str] = Counter()
+    kept: list[TrackingResult] = []
+    left = MOST_IN_ALL
+    for result in results:
+        if len(result.events) <= left and told[result.number] < MOST_TWINS:
+            kept.append(result)
+            told[result.number] += 1
+            left -= len(result.events)
+    if len(kept) < len(results):
+        warnings.append(f"{len(results) - len(kept)} results of too many are left out")
+    return kept
 
 
 def _event(value: object) -> Event:
@@ -170,12 +203,26 @@ def _event(value: object) -> Event:
     _status(event.status)
     if event.point is not None:
         _point(event.point)
-    for piece in items_of(event.private):
-        expect(piece, str)
+    if event.private:
+        event = _keep_private(event)
     texts = (clean(event.code, CODE), clean(event.text, TEXT), clean(event.place, PLACE), clean(event.rule, TEXT))
     if texts == (event.code, event.text, event.place, event.rule):
         return event
     return replace(event, code=texts[0], text=texts[1], place=texts[2], rule=texts[3])
+
+
+def _keep_private(event: Event) -> Event:
+    """The event with its private pieces spelt as its text is kept, and no half of one at the end of a text cut off."""
+    pieces = items_of(event.private)
+    if len(pieces) > MOST_PRIVATE:
+        raise Wrong(f"{len(pieces)} private pieces in one text")
+    pieces = tuple(clean(piece, READ) for piece in pieces)
+    text = clean(event.text, READ)
+    ends = [TEXT]
+    for piece in filter(None, pieces):
+        at = text.find(piece, max(TEXT + 1 - len(piece), 0))
+        ends += [at] if 0 <= at < TEXT < at + len(piece) else []
+    return replace(event, text=text[: min(ends)], private=pieces)
 
 
 def _point(value: object) -> None:
@@ -205,9 +252,19 @@ def _window(value: object) -> Window:
     return window
 
 
-def _successor(value: object) -> Successor:
+def _successor(value: object, warnings: list[str]) -> Successor | None:
     successor = expect(value, Successor)
-    return Successor(clean(successor.carrier, CODE), clean(successor.number, NUMBER))
+    carrier, number = clean(successor.carrier, READ), clean(successor.number, 4 * NUMBER)
+    if is_slug(carrier) and 0 < len(number) <= NUMBER:
+        return Successor(carrier, number)
+    warnings.append(f"a successor is left out: {carrier[:CODE]!r} is no carrier here, or its number is none")
+    return None
+
+
+def _carrier(value: object) -> str:
+    """A carrier's id; empty for what can be nobody's."""
+    carrier = clean(value, READ)
+    return carrier if is_slug(carrier) else ""
 
 
 def _problem(value: object) -> Problem:
