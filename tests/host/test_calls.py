@@ -109,6 +109,13 @@ def test_r26_a_huge_result_is_cut_with_a_warning(calls):
     assert "only the first 2000" in parsed.warnings[-1]
 
 
+def test_r26_scans_without_a_readable_time_are_kept_and_told(calls):
+    events = (EVENT, changed(local=None, code="X1"), changed(local=None, code="", text="Sorted"))
+    parsed = calls.parse(provider(lambda _: Parsed((TrackingResult("1", events),), (), ("w",))), 1, PAYLOAD)
+    assert parsed.results[0].events == events
+    assert parsed.warnings == ("w", "1: no readable time of X1, Sorted")
+
+
 def test_s08_texts_are_cleaned_as_foreign_text(calls):
     nasty = "a\x00b\u0085\u2028c\u202ed\ud800 e\u0301" + "x" * 400
     event = changed(text=nasty, place=nasty, code=nasty)

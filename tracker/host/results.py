@@ -165,10 +165,13 @@ def _result(value: object, warnings: list[str]) -> TrackingResult | None:
     if len(number) > NUMBER:
         warnings.append(f"a result whose number has more than {NUMBER} characters is left out")
         return None
-    events = cut(items_of(result.events), MOST_EVENTS, f"events of {number}", warnings)
+    told = cut(items_of(result.events), MOST_EVENTS, f"events of {number}", warnings)
+    events = tuple(map(_event, told))
+    if undated := [event.code or event.text for event in events if event.local is None]:
+        warnings.append(f"{number}: no readable time of {', '.join(undated)}"[:TEXT])
     return TrackingResult(
         number,
-        tuple(map(_event, events)),
+        events,
         _optional(result.estimated, _window),
         _optional(result.successor, lambda value: _successor(value, warnings)),
         _carrier(result.carrier),

@@ -134,7 +134,8 @@ class Carrier:
     def parse(self, payload: Payload) -> Parsed:
         """Everything the payload says. Pure: no clock, no network. One bad field costs that field and a warning.
 
-        Raises `BadPayload` only when nothing of the payload can be read.
+        Of scans without a readable time the portal warns by itself. Raises `BadPayload` only when nothing of the
+        payload can be read.
         """
         raise NotImplementedError
 
