@@ -3,8 +3,7 @@
 import json
 
 import pytest
-from tracker_plugins.royalmail import RoyalMail, RoyalMailSettings
-from tracker_plugins.royalmail.reading import RULES
+from tracker_plugins.royalmail import RULES, RoyalMail, RoyalMailSettings
 
 from tracker.domain.privacy import mask
 from tracker.sdk import AuthFailed, BadPayload, BadRequest, InvalidNumber, Payload, Query, RateLimited, Upstream
@@ -70,9 +69,12 @@ def test_a_number_that_would_change_the_address_is_not_asked_for(httpserver, con
     assert httpserver.log == []
 
 
-@pytest.mark.parametrize(("status", "error"), [(404, None), (200, None), (401, AuthFailed), (500, Upstream)])
+@pytest.mark.parametrize(
+    ("status", "error"), [(404, None), (200, None), (200, BadPayload), (401, AuthFailed), (500, Upstream)]
+)
 def test_the_app_is_proved_by_asking_for_an_item_that_does_not_exist(httpserver, context, status, error):
-    httpserver.expect_request("/mailpieces/v2/AA000000005GB/events").respond_with_data("{}", status=status)
+    body = "{}" if error else sample("not_found")
+    httpserver.expect_request("/mailpieces/v2/AA000000005GB/events").respond_with_data(body, status=status)
     if error is None:
         post.probe(context)
     else:

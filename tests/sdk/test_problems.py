@@ -38,6 +38,12 @@ def test_a_code_that_nobody_listed_may_be_an_http_status(code, kind):
     assert Problems().read(code).kind == kind
 
 
+def test_an_http_status_beside_a_code_counts_where_the_code_is_not_listed():
+    kinds = [PROBLEMS.read(code, status=status).kind for code, status in (("E1", "429"), ("E0", "429"), ("E0", "404"))]
+    assert kinds == ["invalid_number", "rate_limit", "invalid_number"]
+    assert Problems().read("E0", "no entry", status="403").detail == "E0: no entry"
+
+
 @pytest.mark.parametrize("table", [({"1": "notfound"},), ({}, {"gone": ("x",)}), ({}, {}, "bug")])
 def test_a_kind_that_is_none_is_told_at_once(table):
     with pytest.raises(ValueError, match="not_found"):

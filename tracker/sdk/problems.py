@@ -26,16 +26,25 @@ class Problems:
         if wrong := {*self._codes.values(), *self._words, otherwise} - set(KINDS):
             raise ValueError(f"{', '.join(sorted(wrong))}: no kind of error, which are {', '.join(KINDS)}")
 
-    def read(self, code: str, text: str = "", number: str = "") -> Problem:
-        """The problem that a code and a text tell of a number, or of the whole question where it is empty."""
-        kind = self._find(f"{code} {text}".casefold()) or self._codes.get(code) or _HTTP.get(code)
-        if kind is None:
-            kind = "upstream" if len(code) == 3 and code[0] == "5" and code.isdigit() else self._otherwise
-        return Problem(kind, f"{code}: {text}" if code and text else code or text, number)
+    def read(self, code: str, text: str = "", number: str = "", status: str = "") -> Problem:
+        """The problem that a code and a text tell of a number, or of the whole question where it is empty.
+
+        `status` is the HTTP status told beside a code, which counts where the code is not listed.
+        """
+        codes = self._codes
+        kind = self._find(f"{code} {text}".casefold()) or codes.get(code) or codes.get(status)
+        told = _read_http(code) or _read_http(status)
+        return Problem(kind or told or self._otherwise, f"{code}: {text}" if code and text else code or text, number)
 
     def _find(self, said: str) -> str | None:
         fits = (kind for kind, pieces in self._words.items() if any(piece.casefold() in said for piece in pieces))
         return next(fits, None)
+
+
+def _read_http(code: str) -> str | None:
+    """The kind of an HTTP status, where it says enough."""
+    server = len(code) == 3 and code[0] == "5" and code.isascii() and code.isdigit()
+    return _HTTP.get(code) or ("upstream" if server else None)
 
 
 def raise_for(problems: Iterable[Problem]) -> None:
