@@ -49,8 +49,8 @@ class Subject:
         return self.provider.kind
 
     def has(self, method: str) -> bool:
-        """Whether it brings a method of its own."""
-        base = next(cls for cls in type(self.object).__mro__ if cls.__module__.startswith("tracker.sdk."))
+        """Whether it can do more than its kind of provider does by itself: by its own method, or by a nearer base's."""
+        base = [cls for cls in type(self.object).__mro__ if cls.__module__.startswith("tracker.sdk.")][-1]
         return getattr(type(self.object), method) is not getattr(base, method)
 
     def samples(self, *modes: str) -> list[Path]:
