@@ -133,7 +133,7 @@ def test_an_empty_secret_is_kept_and_a_ticked_one_removed(portal, shop, browser)
         ("client_secret", "", "Fill this in."),
         ("region", "mars", "Choose one of the list."),
         ("pace", "fast", "Write a number."),
-        ("pace", "0", "Input should be greater than 0."),
+        ("pace", "0", "Write a number above 0."),
     ],
 )
 def test_what_is_wrong_is_told_beside_its_field_and_nothing_is_saved(portal, shop, browser, field, value, sentence):
@@ -146,6 +146,7 @@ def test_what_is_wrong_is_told_beside_its_field_and_nothing_is_saved(portal, sho
     assert html.unescape(found[1]) == sentence
     assert re.search(r'name="set-express"[^>]* checked', raw)
     assert "Secrets have to be typed again" in raw
+    assert "nothing you typed is lost" not in raw
     assert HUSH not in raw
     assert kept(portal, shop) == {}
 
@@ -229,6 +230,7 @@ FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
         ("odd", "What answered does not speak like Acme Post. Check the address."),
         ("gone", "Acme Post does not know what we asked for. Check the address."),
         ("bug", "The plugin itself broke. Tell its author what it said."),
+        ("inside", "The portal may not call the address of Acme Post. Use a public one, or have"),
     ],
 )
 def test_what_the_test_finds_is_told_in_words(portal, shop, browser, client_id, sentence):
@@ -256,6 +258,16 @@ def test_a_test_before_the_settings_names_what_is_missing(portal, shop, browser)
     assert "Nobody is at it: is the worker running?" in page(browser)
     work.run_outbox(portal)
     assert "Fill in or correct first: Client ID, Client secret." in page(browser)
+
+
+def test_what_other_settings_were_found_to_be_is_not_told_of_the_new_ones(portal, shop, browser):
+    fill_in(portal, shop, client_id="wrong")
+    heartbeat.beat(portal)
+    browser.post(f"{ACME}/trial")
+    work.run_outbox(portal)
+    assert "refused the credentials" in page(browser)
+    browser.post(ACME, FORM)
+    assert "refused the credentials" not in page(browser)
 
 
 def test_what_has_no_test_offers_none(portal, shop, browser):

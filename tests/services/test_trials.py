@@ -34,6 +34,11 @@ def findings(portal, shop):
         ("busy", "rate_limit", "slow down"),
         ("odd", "parse", "not JSON"),
         ("gone", "not_found", "no such thing"),
+        (
+            "inside",
+            "barred",
+            "this address may not be called: use a public http(s) address, or have the operator allow it",
+        ),
         ("bug", "bug", "carrier:acme of plugin acme broke in probe: KeyError: '[secret]'"),
     ],
 )

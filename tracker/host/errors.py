@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from tracker.sdk import AuthFailed, Upstream
+from tracker.sdk import AuthFailed, BadRequest, Upstream
 
 
 class PluginBug(Exception):
@@ -15,6 +15,10 @@ class PluginBug(Exception):
     def __init__(self, plugin: str, provider: str, method: str, detail: str) -> None:
         super().__init__(f"{provider} of plugin {plugin} broke in {method}: {detail}")
         self.plugin, self.provider, self.method, self.detail = plugin, provider, method, detail
+
+
+class Barred(BadRequest):
+    """An address that plugins may not call was to be called; nobody was asked."""
 
 
 class Resting(Upstream):

@@ -12,6 +12,7 @@ import httpx2
 from tracker.sdk import BadRequest, HttpAnswer, Upstream
 
 from .addresses import Refused, Resolve, check_url
+from .errors import Barred
 from .wire import CheckedTransport
 
 REQUEST_SECONDS = 20.0
@@ -75,7 +76,7 @@ class SafeHttp:
                 }
                 return self._send(client, client.build_request(method, target, **parts), auth)
         except Refused as error:
-            raise BadRequest(str(error)) from None
+            raise Barred(str(error)) from None
         except (httpx2.LocalProtocolError, httpx2.InvalidURL, httpx2.UnsupportedProtocol, ValueError):
             raise BadRequest("the request cannot be written: look at its address, method and headers") from None
         except (httpx2.HTTPError, httpx2.StreamError, OSError):

@@ -13,6 +13,7 @@ from tracker.store.audit import append_audit
 from tracker.store.database import writing
 from tracker.store.ports import SettingRows
 from tracker.store.shops import Shop
+from tracker.store.trials import forget_trial
 
 from . import switches
 from .doors import SECRET
@@ -133,6 +134,7 @@ def _keep(
     SettingRows(portal.box.seal, portal.box.open).save(shop.id, plugin, values, now)
     append_audit(shop.id, switches.chain_of(plugin), now, actor, "settings", {"fields": sorted(changed)})
     switches.resume(portal, shop.id, plugin)
+    forget_trial(shop.id, plugin)  # what other settings were found to be says nothing of these
 
 
 def _read_shown(model: type[BaseModel], kept: Mapping[str, Any], hidden: Collection[str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tracker.host.errors import PluginBug, Resting, SettingsMissing
+from tracker.host.errors import Barred, PluginBug, Resting, SettingsMissing
 from tracker.host.registry import Provider
 from tracker.sdk import Carrier, Channel, PluginError, StoreConnector
 from tracker.store import trials as rows
@@ -91,6 +91,8 @@ def _test(portal: Portal, shop: int, provider: Provider[Any]) -> Finding:
         return Finding(provider.key, "settings", ", ".join(error.fields))
     except Resting as error:
         return Finding(provider.key, "resting", str(error))
+    except Barred as error:
+        return Finding(provider.key, "barred", str(error))
     except (PluginError, PluginBug) as error:
         return Finding(provider.key, error.kind, str(error)[:300])
     return Finding(provider.key)

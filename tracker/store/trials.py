@@ -39,6 +39,11 @@ def end_trial(shop: int, plugin: str, key: str, findings: Sequence[Mapping[str, 
     Trial.update(findings=[dict(one) for one in findings], answered_at=now).where(mine).execute()
 
 
+def forget_trial(shop: int, plugin: str) -> None:
+    """Forgets the last test of a plugin, under way or answered."""
+    Trial.delete().where((Trial.shop == shop) & (Trial.plugin == plugin)).execute()
+
+
 def find_trial(shop: int, plugin: str) -> Trial | None:
     """The last test of a plugin, asked for or answered."""
     return Trial.get_or_none((Trial.shop == shop) & (Trial.plugin == plugin))

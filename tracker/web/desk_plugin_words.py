@@ -97,6 +97,10 @@ TRIED: Mapping[str, str] = {
     "not_found": mark("%(name)s does not know what we asked for. Check the address."),
     "invalid_number": mark("%(name)s does not know what we asked for. Check the address."),
     "bad_request": mark("%(name)s did not take our question. Check: %(fields)s."),
+    "barred": mark(
+        "The portal may not call the address of %(name)s. Use a public one, or have whoever runs the portal add it to "
+        "TRACKER_HTTP_ALLOW."
+    ),
     "parse": mark("What answered does not speak like %(name)s. Check the address."),
     "resting": mark("%(name)s is left alone for a minute after several errors. Try again then."),
 }

@@ -25,10 +25,17 @@ _SENTENCES: Mapping[str, str] = {
     "too_long": mark("Write at most %(count)s lines."),
     "less_than_equal": mark("Write a number of at most %(limit)s."),
     "greater_than_equal": mark("Write a number of at least %(limit)s."),
+    "less_than": mark("Write a number below %(limit)s."),
+    "greater_than": mark("Write a number above %(limit)s."),
     "literal_error": mark("Choose one of the list."),
     "enum": mark("Choose one of the list."),
 }
 """What pydantic's kinds of error are called here; the others speak for themselves."""
+_SDK = (
+    mark("use an address that begins with https://"),
+    mark("write a complete address that begins with https://, without spaces or a password in it"),
+)
+"""What the SDK's own kinds of field say, whichever plugin they stand in."""
 Translate = Callable[[str], str]
 
 
@@ -182,8 +189,10 @@ def _say(kind: str, facts: Mapping[str, Any], message: str, translate: Translate
     if known is None and kind.startswith(("int_", "float_", "decimal_")):
         known = _NUMBER
     if known:
-        limit = facts.get("le", facts.get("ge"))
+        limit = next((facts[name] for name in ("le", "ge", "lt", "gt") if name in facts), None)
+        limit = int(limit) if isinstance(limit, float) and limit.is_integer() else limit
         return gettext(known) % {"count": facts.get("max_length"), "least": least, "limit": limit}
-    sentence = translate(message.removeprefix("Value error, "))
+    said = message.removeprefix("Value error, ")
+    sentence = gettext(said) if said in _SDK else translate(said)
     sentence = sentence[:1].upper() + sentence[1:]
     return sentence if sentence.endswith((".", "!", "?")) else sentence + "."

@@ -70,4 +70,7 @@ def _spell(name: str) -> str:
 
 
 def _refuse() -> ResponseReturnValue:
-    return jsonify(error="The signature does not fit. Compare the secret with the one `tracker hooks` prints."), 401
+    error = (
+        "The signature does not fit. Compare the secret with the one in the plugin's settings, or make a new one there."
+    )
+    return jsonify(error=error), 401
