@@ -29,6 +29,13 @@ def test_people_read_a_sentence_where_nothing_fits(tracker: Run) -> None:
     assert "No carrier" in tracker("match", "nonsense!").stdout
 
 
+def test_a_mistyped_number_is_told_what_is_wrong_with_it(tracker: Run) -> None:
+    told = tracker("match", "1z999aa10123456785").stdout
+    assert "It looks mistyped." in told
+    assert "ups" in told
+    assert "last digit should be 4; typed 5" in told
+
+
 def test_a_batch_answers_each_line(tracker: Run) -> None:
     lines = [{"number": ANYBODYS}, {"number": ANYBODYS, "countries": ["us"], "carriers": ["ups"]}, {"number": "?"}, 5]
     done = tracker("match", "--batch", input="\n\n".join(map(json.dumps, lines)))

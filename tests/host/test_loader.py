@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from tracker.host.loader import load
-from tracker.host.registry import REMEDIES, Reason, UnknownProvider
+from tracker.host.registry import REMEDIES, Provider, Reason, Shelf, UnknownProvider
 
 from .conftest import GOOD
 
@@ -165,6 +165,17 @@ def test_an_unknown_provider_is_told_with_those_that_exist(shed):
     shed.good("alpha")
     with pytest.raises(UnknownProvider, match=r"no carrier 'dhl'; there are: alpha"):
         shed.load().carriers["dhl"]
+
+
+def test_of_hundreds_of_carriers_an_unknown_one_is_told_with_those_that_are_called_alike():
+    shelf = Shelf("carrier")
+    shelf.update({f"post_{count}": Provider("carrier", f"post_{count}", "many", object()) for count in range(50)})
+    with pytest.raises(UnknownProvider) as told:
+        shelf["pots_7"]
+    assert "do you mean post_7 or " in str(told.value)
+    assert str(told.value).endswith("`tracker plugins carriers` lists all 50")
+    with pytest.raises(UnknownProvider, match=r"no carrier 'xyz'; `tracker plugins carriers` lists all 50"):
+        shelf["xyz"]
 
 
 def test_hooks_are_listed_with_their_plugins(shed):

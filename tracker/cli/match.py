@@ -41,7 +41,7 @@ def match(
         return
     from .tables import show_candidates
 
-    show_candidates(found)
+    show_candidates(found, matching.list_mistyped(registry, number))
 
 
 def _used_by(slug: str) -> list[str]:

@@ -41,11 +41,14 @@ def show_parsed(results: Sequence[dict[str, Any]], errors: Sequence[dict[str, An
         out.print("The answer names no parcel.")
 
 
-def show_candidates(found: dict[str, Any]) -> None:
-    """The carriers that fit a number, or a sentence where none does."""
+def show_candidates(found: dict[str, Any], mistyped: Sequence[tuple[str, str]] = ()) -> None:
+    """The carriers that fit a number; where none does, those that it is `mistyped` for, or a sentence."""
     rows = [[one["carrier"], f"{one['confidence']:.2f}", one["reason"]] for one in found["candidates"]]
     if rows:
         console().print(table(["carrier", "confidence", "reason"], rows, found["tidied"]))
+    elif mistyped:
+        console().print("It looks mistyped. Compare it with the label:")
+        console().print(table(["carrier", "what is wrong"], [list(one) for one in mistyped], found["tidied"]))
     else:
         console().print("No carrier has such numbers. Check it for slips, or keep it under `manual`.")
 

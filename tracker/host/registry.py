@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
@@ -11,6 +12,8 @@ from tracker.sdk import Block, Carrier, Channel, Plugin, StoreConnector, Vocabul
 
 T_co = TypeVar("T_co", covariant=True)
 V = TypeVar("V")
+MOST_NAMED = 40
+"""More carriers than these are not named in a sentence: the directory alone brings hundreds."""
 
 
 class Reason(StrEnum):
@@ -92,7 +95,14 @@ class Shelf(dict[str, Provider[V]]):
         self.kind = kind
 
     def __missing__(self, key: str) -> Provider[V]:
-        raise UnknownProvider(f"there is no {self.kind} {key!r}; there are: {', '.join(self) or 'none'}")
+        raise UnknownProvider(f"there is no {self.kind} {key!r}; {self._name_others(key)}")
+
+    def _name_others(self, key: str) -> str:
+        if self.kind != "carrier" or len(self) <= MOST_NAMED:
+            return f"there are: {', '.join(self) or 'none'}"
+        near = get_close_matches(key, list(self), n=5, cutoff=0.5)
+        meant = f"do you mean {' or '.join(near)}? " if near else ""
+        return f"{meant}`tracker plugins carriers` lists all {len(self)}"
 
 
 @dataclass(frozen=True, slots=True)

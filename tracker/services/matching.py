@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.domain.names import Names
-from tracker.domain.numbers import Candidate, CarrierFormats, Index, tidy
+from tracker.domain.numbers import Candidate, CarrierFormats, Index, tidy, verify
 from tracker.host.registry import Registry, Shelf
 from tracker.sdk import Carrier
 
@@ -51,6 +51,13 @@ def match(registry: Registry, number: str, countries: Sequence[str] = (), carrie
     tidied = tidy(number)
     found = index_of(registry).ranker([country.upper() for country in countries], carriers)(tidied)
     return {"tidied": tidied, "candidates": [_describe(one) for one in found]}
+
+
+def list_mistyped(registry: Registry, number: str) -> list[tuple[str, str]]:
+    """The carriers that have such numbers but for a check character, each with what it should be; the surest first."""
+    tidied = tidy(number)
+    near = index_of(registry).mistyped(tidied)
+    return [(carrier, verify(tidied, registry.carriers[carrier].object.formats).message) for carrier in near]
 
 
 def match_line(registry: Registry, line: bytes) -> str:
