@@ -209,7 +209,7 @@ def test_each_scan_tells_what_the_carrier_said_and_by_which_rule_it_is_shown_so(
     tell(portal, shop, told, odd(), odd("QQ", "Gibberish", "2026-03-02T13:00"))
     text = words_of(browser.get(f"/desk/demo/orders/{order.id}"))
     assert "Carrier said MOVE “On the road” Shown as In transit By the rule code = MOVE Read by demo 1.0.0" in text
-    assert "“Vehicle stands at the quay” Shown as Problem customs By the rule shop: code = XY (your own)" in text
+    assert "“Vehicle stands at the quay” Shown as Problem (Customs) By the rule shop: code = XY (your own)" in text
     assert "None fits. It is counted, and changes nothing." in text
     assert f"{'ab' * 32} (SHA-256)" in text
 
@@ -234,6 +234,7 @@ def test_what_is_not_understood_is_ranked_and_a_rule_is_added_at_once(portal, sh
     ("changes", "field", "said"),
     [
         ({"carrier": "Demmo"}, "carrier", "Do you mean"),
+        ({"carrier": "Zzyzx Quux"}, "carrier", "There is no carrier “Zzyzx Quux”. Choose one of the list."),
         ({"carrier": ""}, "carrier", "Choose one of the list."),
         ({"carrier": "manual"}, "carrier", "Choose one of the list."),
         ({"match": "place-equals"}, "match", "Choose one of the list."),

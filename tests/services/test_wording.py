@@ -217,7 +217,8 @@ def test_002_03_there_is_no_end_of_statuses_but_advice_from_the_thirteenth_on(po
     for count in range(15):
         draft = replace(GLAZED, words={"en": f"Kiln {'abcdefghijklmno'[count] * 4}"}, colour=shades[count % 4])
         draft = replace(draft, icon=list(ICONS)[count])
-        assert bool(custom_statuses.advise(shop.id, draft)) is (count >= custom_statuses.MANY)
+        assert bool(custom_statuses.advise_count(count + 1)) is (count >= custom_statuses.MANY)
+        assert custom_statuses.advise(shop.id, draft) == []
         create(portal, shop, draft)
     assert len(wording.list_sayable(shop.id, "shipment")) == 15
     custom_statuses.archive(portal, shop.id, "kiln-aaaa", True, me=ME)

@@ -51,16 +51,17 @@ def write_choice(portal: Portal, shop: int, carrier: str) -> str:
     return _write_names(portal, shop, carrier).get(carrier, carrier)
 
 
-def find(portal: Portal, shop: int, typed: str, kept: str = "") -> Chosen:
+def find(portal: Portal, shop: int, typed: str, kept: str = "", own: bool = True) -> Chosen:
     """The carrier that somebody wrote by name or id. Raises `Refused` with the nearest names.
 
-    Those that the shop has switched off are not found, but for the one that is `kept`.
+    Those that the shop has switched off are not found, but for the one that is `kept`; its own are not where `own` is
+    false.
     """
     written = _write_names(portal, shop, kept)
     if typed in written:
         return Chosen(typed)
-    if own := own_carriers.find_by_name(shop, typed):
-        return Chosen(MANUAL, own)
+    if own and (mine := own_carriers.find_by_name(shop, typed)):
+        return Chosen(MANUAL, mine)
     wanted = fold_name(typed)
     named = {id: _fold_names(portal, id) | {fold_known(name)} for id, name in written.items()}
     found = [id for id, names in named.items() if wanted and wanted in names]
@@ -69,18 +70,19 @@ def find(portal: Portal, shop: int, typed: str, kept: str = "") -> Chosen:
     if found:
         said = _("Several carriers are called so. Write one of: %(names)s.")
         raise Refused(said % {"names": ", ".join(written[id] for id in found[:10])}, "carrier")
-    raise Refused(_not_found(typed, written), "carrier")
+    raise Refused(_not_found(typed, written, own), "carrier")
 
 
-def _not_found(typed: str, written: Mapping[str, str]) -> str:
+def _not_found(typed: str, written: Mapping[str, str], own: bool) -> str:
     names = {name.casefold(): name for name in written.values()}
     begun = [name for low, name in names.items() if low.startswith(typed.casefold())][:NEAR]
     near = begun or [names[low] for low in get_close_matches(typed.casefold(), list(names), n=NEAR, cutoff=0.6)]
     if near:
         said = _("There is no carrier “%(typed)s”. Do you mean: %(names)s?")
         return said % {"typed": typed[:80], "names": ", ".join(near)}
+    none = _("There is no carrier “%(typed)s”. Choose one of the list.")
     other = _("There is no carrier “%(typed)s”. Leave this empty and fill in “Only for another carrier”.")
-    return other % {"typed": typed[:80]}
+    return (other if own else none) % {"typed": typed[:80]}
 
 
 def _write_names(portal: Portal, shop: int, kept: str = "") -> dict[str, str]:

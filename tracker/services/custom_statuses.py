@@ -93,7 +93,7 @@ def advise(shop: int, draft: Draft, key: str = "") -> list[str]:
     if twin:
         same = _("It has the same icon and colour as your status “%(word)s”.")
         advice.append(same % {"word": choose_name(twin.words)})
-    return list(dict.fromkeys([*advice, *advise_count(len([one for one in others if one.stage == draft.stage]) + 1)]))
+    return list(dict.fromkeys(advice))
 
 
 def advise_count(count: int) -> list[str]:

@@ -21,10 +21,10 @@ def describe_choices(shop: Shop, own: bool = True) -> Sequence[tuple[str, str]]:
 def read_carrier(shop: Shop, typed: str) -> tuple[str, str]:
     """The id of a bundled carrier as written, or an empty one and what is wrong with it."""
     try:
-        found = carriers.find(portal(), shop.id, typed) if typed else Chosen("")
+        found = carriers.find(portal(), shop.id, typed, own=False) if typed else Chosen("")
     except Refused as refused:
         return "", str(refused)
-    return ("", _("Choose one of the list.")) if found.own or found.carrier == MANUAL else (found.carrier, "")
+    return ("", _("Choose one of the list.")) if found.carrier == MANUAL else (found.carrier, "")
 
 
 def write_carrier(shop: Shop, carrier: str, name: str = "") -> str:

@@ -12,6 +12,7 @@ from tracker.i18n import current_locale, gettext, mark
 
 from .desk_custom import custom, custom_said
 from .desk_plugin_words import explain_label
+from .desk_reasons import REASONS
 
 SHIPMENTS: Mapping[str, str] = {
     "pending": mark("Pending"),
@@ -132,6 +133,7 @@ _ALL: Mapping[str, Mapping[str, str]] = {
     "scheme": SCHEMES,
     "match": MATCHES,
     "kind": KINDS,
+    "reason": REASONS,
 }
 
 

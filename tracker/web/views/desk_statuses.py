@@ -41,10 +41,12 @@ def list_statuses(shop: Shop) -> ResponseReturnValue:
     """All statuses of the shop, those of shipments and those of orders, and the archived ones."""
     looks, rows = list_custom(shop.id), service.list_statuses(shop.id)
     live = [row for row in rows if row.archived_at is None]
-    lines = [_describe(shop, row, [one for one in live if one.stage == row.stage], looks[row.key]) for row in live]
+    kin = {stage: [row for row in live if row.stage == stage] for stage in (SHIPMENT, ORDER)}
+    lines = [_describe(shop, row, kin[row.stage], looks[row.key]) for row in live]
     return render_template(
         "desk/statuses.html",
         lines=lines,
+        crowds={stage: service.advise_count(len(every)) for stage, every in kin.items()},
         archived=[(row, looks[row.key]) for row in rows if row.archived_at is not None],
     )
 

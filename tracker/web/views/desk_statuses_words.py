@@ -121,7 +121,7 @@ def _show_form(shop: Shop, form: RuleForm) -> ResponseReturnValue:
         "carriers": describe_choices(shop, own=False),
         "matches": [(one, word("match", one)) for one in MATCHES],
         "milestones": choices("shipment"),
-        "reasons": [(reason, _(sentence)) for reason, sentence in REASONS.items()],
+        "reasons": [(reason, f"{word('reason', reason)}: {_(sentence)}") for reason, sentence in REASONS.items()],
         "longest": LONGEST,
     }
     page = render_template("desk/statuses_rule.html", **values)
