@@ -85,16 +85,6 @@ def test_a_number_that_would_change_the_address_is_not_asked_for(httpserver, con
     assert httpserver.log == []
 
 
-@pytest.mark.parametrize(("status", "error"), [(404, None), (200, None), (401, AuthFailed), (500, Upstream)])
-def test_the_user_is_proved_by_asking_for_a_shipment_that_does_not_exist(httpserver, context, status, error):
-    httpserver.expect_request("/mydhlapi/shipments/0000000000/tracking").respond_with_data("{}", status=status)
-    if error is None:
-        dhl.probe(context)
-    else:
-        with pytest.raises(error):
-            dhl.probe(context)
-
-
 @pytest.mark.parametrize(
     ("body", "kind"),
     [

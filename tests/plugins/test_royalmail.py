@@ -70,19 +70,6 @@ def test_a_number_that_would_change_the_address_is_not_asked_for(httpserver, con
 
 
 @pytest.mark.parametrize(
-    ("status", "error"), [(404, None), (200, None), (200, BadPayload), (401, AuthFailed), (500, Upstream)]
-)
-def test_the_app_is_proved_by_asking_for_an_item_that_does_not_exist(httpserver, context, status, error):
-    body = "{}" if error else sample("not_found")
-    httpserver.expect_request("/mailpieces/v2/AA000000005GB/events").respond_with_data(body, status=status)
-    if error is None:
-        post.probe(context)
-    else:
-        with pytest.raises(error):
-            post.probe(context)
-
-
-@pytest.mark.parametrize(
     ("body", "kind"),
     [
         ({"httpCode": "400", "errors": [{"errorCode": "E0004", "errorDescription": "header"}]}, "bad_request"),
