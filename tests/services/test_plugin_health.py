@@ -8,6 +8,7 @@ from tests.acme import SETTINGS, add_acme
 from tests.portals import make_order, make_shop
 from tracker.host.breaker import LIMIT
 from tracker.host.errors import PluginBug
+from tracker.i18n import speak
 from tracker.sdk import Payload, Upstream
 from tracker.services import health, polling, settings, shipping, switches
 from tracker.store.kept import Breaker
@@ -29,6 +30,14 @@ def ship(portal, shop, *numbers, carrier="acme"):
 
 def fill_in(portal, shop, client_id="fine"):
     settings.save(portal, shop, "acme", {**SETTINGS, "client_id": client_id}, "test")
+
+
+def test_plugins_are_called_by_the_readers_language(portal, shop):
+    with speak("ko"):
+        labels = {file.name: file.label for file in health.list_plugins(portal, shop)}
+    # In its own catalogue, as the one thing it gives, and in no other language than its author's.
+    assert (labels["directory"], labels["demo"], labels["acme"]) == ("택배사 목록", "데모 택배", "Acme <Post>")
+    assert look(portal, shop, "directory").label == "Directory of carriers"
 
 
 def test_every_plugin_is_listed_with_what_it_gives_and_where_it_stands(portal, shop):

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tracker.host.registry import Failure, Listener, Loaded, Provider
-from tracker.i18n import choose_name
-from tracker.sdk import Carrier, Channel, StoreConnector
+from tracker.i18n import choose_name, current_locale
+from tracker.sdk import Carrier, Channel, Plugin, StoreConnector
 from tracker.store import plugins as rows
 from tracker.store.plugins import Asking
 from tracker.store.shipments import Shipment
 from tracker.store.shops import Shop
 
+from . import settings
 from .askers import find_asker
 from .plugins import needs_settings
 from .portal import Portal
@@ -136,6 +137,14 @@ class _Look:
             if asker is not None:
                 self._askings[asker.id].append(asking)
 
+    def label(self, plugin: Plugin) -> str:
+        """What a plugin is called in the reader's language: by itself, else as what it gives under the same name."""
+        said = settings.translate(self._portal, plugin.name, current_locale())(plugin.label)
+        given: Sequence[Provider[Any]] = self._portal.registry.providers(plugin.name)
+        names = [dict(provider.object.names) for provider in given]
+        alike = [each for each in names if each.get("en") == plugin.label]
+        return choose_name(alike[0]) if said == plugin.label and alike else said
+
     def gives(self, plugin: str) -> list[GivenFile]:
         """Everything that one plugin gives, what matters most first."""
         heard = [one for each in self._portal.registry.listeners.values() for one in each if one.plugin == plugin]
@@ -184,7 +193,7 @@ def _describe(loaded: Loaded, switches: Mapping[str, bool], look: _Look) -> Plug
     idle = WAITING if wanted is None and needs_settings(plugin.settings) else OFF
     state = ON if wanted or (wanted is None and idle == OFF) else idle
     return PluginFile(
-        plugin.name, plugin.label, plugin.version, loaded.origin, state, len(plugin.settings.model_fields),
+        plugin.name, look.label(plugin), plugin.version, loaded.origin, state, len(plugin.settings.model_fields),
         look.gives(plugin.name),
     )  # fmt: skip
 
