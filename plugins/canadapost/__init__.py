@@ -1,33 +1,60 @@
-"""Canada Post: its tracking web service (Get Tracking Details, REST, XML)."""
+"""Canada Post: its tracking web service (REST, XML).
 
-from collections.abc import Iterable, Sequence
+Fields: "Get Tracking Details - REST" of its developer program.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field, SecretStr
 
 from tracker.sdk import (
-    ApiUrl,
+    ApiCarrier,
+    BaseUrl,
     Carrier,
     Context,
+    Event,
     HttpAnswer,
-    InvalidNumber,
     Limits,
     Parsed,
     Payload,
     Plugin,
+    Problem,
+    Problems,
     Query,
-    check,
+    Rules,
+    TrackingResult,
+    collect,
+    find_names,
     hookimpl,
     load_formats,
+    part,
+    read_clock,
+    read_place,
+    read_window,
     read_xml,
+    rows,
+    word,
 )
 
-from .reading import read_answer
-
-SPOKEN = {400, 404}
-"""Statuses under which Canada Post explains itself in the body."""
+RULES = Rules.load(Path(__file__).with_name("statuses.toml"))
+PROBLEMS = Problems(
+    {
+        **dict.fromkeys(["001", "002", "004"], "not_found"),
+        **dict.fromkeys(["E002", "AA001", "AA002", "AA003", "AA004"], "auth"),
+        "Server": "rate_limit",
+    },
+    {"rate_limit": ["SLM Monitor"], "not_found": ["no pin history"]},
+)
+PROVINCES = frozenset(["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"])
+HOURS = {
+    "NST": -3.5, "NDT": -2.5, "AST": -4, "ADT": -3, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6,
+    "PST": -8, "PDT": -7,
+}  # fmt: skip
+"""Canada Post tells zones by their English abbreviations. Abroad the same letters mean other zones."""
+OFFSETS = {name: timedelta(hours=hours) for name, hours in HOURS.items()}
 
 
 class CanadaPostSettings(BaseModel):
@@ -36,51 +63,67 @@ class CanadaPostSettings(BaseModel):
     username: str = Field(min_length=1, max_length=200, title="User name of the API key")
     password: SecretStr = Field(min_length=1, max_length=200, title="Password of the API key")
     language: Literal["en-CA", "fr-CA"] = Field(default="en-CA", title="Language of the texts")
-    base_url: ApiUrl = Field(default="https://soa-gw.canadapost.ca", title="Address of the API")
+    base_url: BaseUrl = Field(default="https://soa-gw.canadapost.ca", title="Address of the API")
 
 
 PLUGIN = Plugin("canadapost", "Canada Post", "1.0.0", settings=CanadaPostSettings)
 
 
-class CanadaPost(Carrier):
+class CanadaPost(ApiCarrier):
     id = "canadapost"
     names: ClassVar = {"en": "Canada Post", "fr": "Postes Canada"}
     countries = ("CA",)
     url = "https://www.canadapost-postescanada.ca/track-reperage/en#/search?searchFor={number}"
-    polls = True
+    formats = load_formats(Path(__file__).with_name("formats.toml"))
     # Each key has a throttle of its own, which the developer program shows and raises; who goes over it is shut out
     # for up to a minute. A pause between any two calls keeps clear of it.
     limits = Limits(requests=1, per=timedelta(milliseconds=25))
-    formats = load_formats(Path(__file__).with_name("formats.toml"))
+    lengths = (11, 16)
+    nobody = "0000000000000000"
+
+    def ask(self, queries: Sequence[Query], ctx: Context) -> HttpAnswer:
+        settings, number = ctx.settings_as(CanadaPostSettings), queries[0].number
+        # What was left at the door has a number of its own, of 15 digits.
+        kind = "dnc" if len(number) == 15 and number.isdigit() else "pin"
+        return ctx.worker_http().request(
+            "GET",
+            f"{settings.base_url}/vis/track/{kind}/{number}/detail",
+            headers={"Accept": "application/vnd.cpc.track-v2+xml", "Accept-Language": settings.language},
+            auth=(settings.username, settings.password.get_secret_value()),
+        )
 
     def parse(self, payload: Payload) -> Parsed:
-        return read_answer(read_xml(payload.body), payload.numbers)
-
-    def fetch(self, queries: Sequence[Query], ctx: Context) -> Iterable[Payload]:
-        for number in (query.number for query in queries):
-            if not (11 <= len(number) <= 16 and number.isascii() and number.isalnum()):
-                raise InvalidNumber("Canada Post's numbers are 11 to 16 letters and digits")
-            answer = _ask(number, ctx)
-            if not (answer.status in SPOKEN and b"<message" in answer.body):
-                check(answer)
-            yield Payload(answer.body, "application/xml", headers=answer.headers, numbers=(number,))
-
-    def probe(self, ctx: Context) -> None:
-        answer = _ask("0000000000000000", ctx)
-        if answer.status != 404:  # such a parcel does not exist, and only who may ask is told so
-            check(answer)
+        return collect(_read_answer(read_xml(payload.body), payload.number), "neither tracking-detail nor messages")
 
 
-def _ask(number: str, ctx: Context) -> HttpAnswer:
-    settings = ctx.settings
-    assert isinstance(settings, CanadaPostSettings)
-    # What was left at the door has a number of its own, of 15 digits.
-    kind = "dnc" if len(number) == 15 and number.isdigit() else "pin"
-    return ctx.worker_http().request(
-        "GET",
-        f"{settings.base_url.rstrip('/')}/vis/track/{kind}/{number}/detail",
-        headers={"Accept": "application/vnd.cpc.track-v2+xml", "Accept-Language": settings.language},
-        auth=(settings.username, settings.password.get_secret_value()),
+def _read_answer(data: Any, asked: str) -> Iterator[TrackingResult | Problem]:
+    for root in (data, *rows(data, "wrapper")):
+        if parcel := part(root, "tracking-detail"):
+            yield _read_parcel(parcel, asked)
+            return
+        for message in rows(root, "messages", "message"):
+            yield PROBLEMS.read(word(message, "code"), word(message, "description"), asked)
+
+
+def _read_parcel(parcel: dict[str, Any], asked: str) -> TrackingResult:
+    events = tuple(map(_read_event, rows(parcel, "significant-events", "occurrence")))
+    window = read_window(word(parcel, "changed-expected-date") or word(parcel, "expected-delivery-date"))
+    return TrackingResult(asked or word(parcel, "pin"), events, window)  # a card left at the door has its own number
+
+
+def _read_event(row: dict[str, Any]) -> Event:
+    code, text = word(row, "event-identifier"), word(row, "event-description", limit=300)
+    status, rule = RULES.read(back=text, code=code.lstrip("0"), text=text)
+    in_canada = word(row, "event-province") in PROVINCES
+    return Event(
+        read_clock(row.get("event-date"), row.get("event-time")),
+        status,
+        OFFSETS.get(word(row, "event-time-zone")) if in_canada else None,
+        code=code,
+        text=text,
+        place=read_place(row, "event-retail-name", "event-site", "event-province"),
+        rule=rule,
+        private=find_names(text, (word(row, "signatory-name"),)),
     )
 
 

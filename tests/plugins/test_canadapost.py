@@ -74,18 +74,6 @@ def test_a_number_that_would_change_the_address_is_not_asked_for(httpserver, ask
     assert httpserver.log == []
 
 
-@pytest.mark.parametrize(("status", "error"), [(404, None), (200, None), (401, AuthFailed), (500, Upstream)])
-def test_the_key_is_proved_by_asking_for_a_parcel_that_does_not_exist(httpserver, make_context, status, error):
-    httpserver.expect_request("/vis/track/pin/0000000000000000/detail").respond_with_data("<messages/>", status=status)
-    settings = CanadaPostSettings(username="me", password="hush", base_url=httpserver.url_for("/"))
-    context = make_context(settings, http=LoopbackHttp())
-    if error is None:
-        post.probe(context)
-    else:
-        with pytest.raises(error):
-            post.probe(context)
-
-
 @pytest.mark.parametrize(
     ("code", "text", "kind"),
     [

@@ -111,7 +111,7 @@ def test_nobody_is_asked_about_what_is_no_number():
         (200, problem("key", "AC11"), 1, AuthFailed),
         (400, problem("key"), 1, AuthFailed),
         (200, problem("busy"), 1, RateLimited),
-        (200, problem("busy", "AC11"), 1, None),
+        (200, problem("busy", "AC11"), 1, RateLimited),
         (200, problem("down"), 1, Upstream),
         (200, problem("down", "AC11"), 1, None),
     ],

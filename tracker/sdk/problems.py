@@ -29,12 +29,14 @@ class Problems:
     def read(self, code: str, text: str = "", number: str = "", status: str = "") -> Problem:
         """The problem that a code and a text tell of a number, or of the whole question where it is empty.
 
-        `status` is the HTTP status told beside a code, which counts where the code is not listed.
+        A refused account and too many questions are never a number's. `status` is the HTTP status told beside a code,
+        which counts where the code is not listed.
         """
         codes = self._codes
         kind = self._find(f"{code} {text}".casefold()) or codes.get(code) or codes.get(status)
-        told = _read_http(code) or _read_http(status)
-        return Problem(kind or told or self._otherwise, f"{code}: {text}" if code and text else code or text, number)
+        kind = kind or _read_http(code) or _read_http(status) or self._otherwise
+        detail = f"{code}: {text}" if code and text else code or text
+        return Problem(kind, detail, "" if kind in ("auth", "rate_limit") else number)
 
     def _find(self, said: str) -> str | None:
         fits = (kind for kind, pieces in self._words.items() if any(piece.casefold() in said for piece in pieces))
