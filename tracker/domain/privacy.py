@@ -7,8 +7,9 @@ HIDDEN = "●●●"
 _PHONE = re.compile(
     r"(?<![0-9])(?:\+82[- ]?|0)[0-9]{1,3}[-. ][0-9]{3,4}[-. ][0-9]{4}(?![0-9])"
     r"|(?<![0-9])01[016-9][0-9]{7,8}(?![0-9])"
+    r"|(?<![0-9])\+[1-9](?:[ ().-]{0,2}[0-9]){7,13}(?![0-9])"
 )
-"""Korean numbers with and without hyphens, and any that is written in the same three groups."""
+"""Korean numbers with and without hyphens, any in the same three groups, and those that begin with a `+`."""
 SHORTEST = 2
 """One letter alone tells of nobody, and is in every text."""
 LONGEST = 300
