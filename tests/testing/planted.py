@@ -95,6 +95,8 @@ CARRIERS = (
     Bug("half_signed", "parcels", "test_what_is_proved_comes_in_and_what_was_changed_does_not", f"Verdict({SIGNED})",
         f"Verdict(bool({SECRET}) and given == __import__('hmac').digest({SECRET}, request.body[:9], 'sha256').hex())",
         more={"samples/pushed.json": PUSHED, "samples/pushed.expected.json": READING}),
+    Bug("loud_header", "parcels", "test_what_is_proved_comes_in_and_what_was_changed_does_not",
+        '"x-parcels-signature"', '"X-Parcels-Signature"'),
     Bug("slow_door", "parcels", "test_judging_a_request_is_pure", "        return Verdict(signed",
         "        Path(__file__).read_bytes()\n        return Verdict(signed"),
     Bug("past", "parcels", "test_a_subscription_is_for_its_number_and_ends_in_time", "timedelta(days=14)",

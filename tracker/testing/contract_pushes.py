@@ -77,6 +77,8 @@ def test_nonsense_at_the_door_is_refused_and_never_raises(judge: Subject) -> Non
 
 def test_what_is_proved_comes_in_and_what_was_changed_does_not(judge: Subject) -> None:
     """The sender's own proof is taken; another body, another secret, or no proof at all is not."""
+    spelled = [name for name in _listened_for(judge, _bodies(judge)[0]) if name != name.lower()]
+    assert not spelled, f"{judge.id} looks for the header {spelled[0]}: request.headers has names in lower case alone"
     proved = list(_proved(judge))
     assert proved, (
         f"{judge.id} verifies, but nothing shows that it ever lets anybody in. Write into the reading of a pushed "
@@ -84,7 +86,10 @@ def test_what_is_proved_comes_in_and_what_was_changed_does_not(judge: Subject) -
         ' with a secret made up by you, or "known": true where the sender signs nothing.'
     )
     for request, given, where in proved:
-        assert _judge(judge, request, given).valid, f"{where}: {judge.id} refused what carries the proof"
+        assert _judge(judge, request, given).valid, (
+            f"{where}: {judge.id} refused what carries the proof. Where verify is right, sign the sample anew: "
+            "every byte counts, the last line break too"
+        )
         if request.known:
             stranger = replace(request, known=False)
             assert not _judge(judge, stranger, given).valid, f"{where}: {judge.id} let it in at any address (known)"
