@@ -1,7 +1,7 @@
 """Health: what plugins bring to a shop, whether they are at work there, and how they fare."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -140,7 +140,7 @@ class _Look:
     def label(self, plugin: Plugin) -> str:
         """What a plugin is called in the reader's language: by itself, else as what it gives under the same name."""
         said = settings.translate(self._portal, plugin.name, current_locale())(plugin.label)
-        given: Sequence[Provider[Any]] = self._portal.registry.providers(plugin.name)
+        given: Iterable[Provider[Any]] = self._portal.registry.providers(plugin.name)
         names = [dict(provider.object.names) for provider in given]
         alike = [each for each in names if each.get("en") == plugin.label]
         return choose_name(alike[0]) if said == plugin.label and alike else said
