@@ -80,13 +80,6 @@ def word(data: Any, *path: str | int, limit: int = 200) -> str:
     return "" if data is None else plain(data, limit)
 
 
-def part(data: Any, *path: str | int) -> dict[str, Any]:
-    """The object at the end of a path; an empty one where there is none."""
-    value = pick(data, *path) if path else data
-    return value if type(value) is dict else {}
-
-
-def rows(data: Any, *path: str | int) -> list[dict[str, Any]]:
 def peek(body: bytes, *path: str | int, limit: int = 64) -> str:
     """The text at the end of a path in a body that should be JSON; empty where there is none."""
     try:
@@ -95,6 +88,13 @@ def peek(body: bytes, *path: str | int, limit: int = 64) -> str:
         return ""
 
 
+def part(data: Any, *path: str | int) -> dict[str, Any]:
+    """The object at the end of a path; an empty one where there is none."""
+    value = pick(data, *path) if path else data
+    return value if type(value) is dict else {}
+
+
+def rows(data: Any, *path: str | int) -> list[dict[str, Any]]:
     """The objects of the list at the end of a path, `MOST_ROWS` at most; a lone object counts as a list of one."""
     value = pick(data, *path) if path else data
     if type(value) is dict:
