@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from tracker.sdk import Milestone, Status, Window
 
-from .epochs import HORIZON, Frame, Scan, arrange, own_epoch
+from .epochs import FIRST_YEAR, HORIZON, LAST_YEAR, Frame, Scan, arrange, own_epoch
 from .statements import Forecast, Source, Statement, merge
 from .states import FINAL, SCANNED, Moment, State
 from .wording import read_key
@@ -126,5 +126,11 @@ def _wall(scan: Scan) -> datetime:
 
 
 def _is_sane(forecast: Forecast, now: datetime) -> bool:
-    """Not one that was told along with a scan from the future: it would stay the newest for ever."""
+    """Not one that was told along with a scan from the future: it would stay the newest for ever.
+
+    Nor one of the year 9999, by which some systems say that they do not know.
+    """
+    window = forecast.window
+    if window.earliest.year < FIRST_YEAR or window.latest.year >= LAST_YEAR:
+        return False
     return forecast.as_of is None or forecast.as_of.replace(tzinfo=UTC) <= now + HORIZON

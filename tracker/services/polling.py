@@ -129,11 +129,11 @@ def _note_error(
         _schedule(portal, batch, provider.object, said, 0)
         return None
     if isinstance(error, AuthFailed | InvalidNumber):
-        postpone(batch[0].shop_id, [one.id for one in batch], now + STUBBORN, said)
+        postpone(batch[0].shop_id, [one.id for one in batch], now + STUBBORN, said, now)
         return now + STUBBORN if isinstance(error, AuthFailed) else None
     if isinstance(error, RateLimited) and error.retry_after is not None:
         rest = now + timedelta(seconds=min(max(error.retry_after, 1.0), STUBBORN.total_seconds()))
-        postpone(batch[0].shop_id, [one.id for one in batch], rest, said)
+        postpone(batch[0].shop_id, [one.id for one in batch], rest, said, now)
         return rest
     failures = max(shipment.ask_failures for shipment in batch) + 1
     _schedule(portal, batch, provider.object, said, failures)

@@ -12,10 +12,10 @@ from tracker.store import inbox
 from tracker.store.database import transaction
 from tracker.store.events import Origin
 from tracker.store.inbox import Inbox
-from tracker.store.shipments import ask_now, carriers_of, note_answer
+from tracker.store.shipments import ask_soon, carriers_of, note_answer
 from tracker.store.shops import find_door, find_shop
 
-from . import looks, orders, push_doors, recording
+from . import askers, looks, orders, push_doors, recording
 from .portal import Portal
 
 KEPT_HEADERS = ("content-type", "x-wc-webhook-topic", "x-wc-webhook-event", "x-wc-webhook-source", "retry-after")
@@ -93,21 +93,36 @@ def _process_scans(portal: Portal, row: Inbox, asker: str, payload: Payload) -> 
     for result in parsed.results:
         for carrier in _movers(portal, shop.id, provider, payload, result):
             if result.ask:
-                ask_now(shop.id, carrier, tidy(result.number), portal.now())
-                portal.queue.wake("polls")
+                _ask_soon(portal, shop.id, carrier, tidy(result.number))
             recording.record_result(portal, shop, carrier, result, origin, row.silent)
-    for problem in parsed.errors:
-        for number in [problem.number] if problem.number else row.numbers:
-            note_answer(row.shop_id, payload.carrier or asker, tidy(number), f"{problem.kind}: {problem.detail}")
+    # By number: a long list of complaints that names none of them concerns each, and only one of them is kept.
+    said = {
+        tidy(number): f"{problem.kind}: {problem.detail}"
+        for problem in parsed.errors
+        for number in ([problem.number] if problem.number else row.numbers)
+    }
+    for number, error in said.items():
+        note_answer(row.shop_id, payload.carrier or asker, number, error)
     return list(parsed.warnings)
+
+
+def _ask_soon(portal: Portal, shop: int, carrier: str, number: str) -> None:
+    asker = askers.find_asker(portal, shop, carrier)
+    if asker is not None and ask_soon(shop, carrier, number, portal.now(), asker.object.quickest):
+        portal.queue.wake("polls")
 
 
 def _movers(
     portal: Portal, shop: int, asker: Provider[Carrier], payload: Payload, result: TrackingResult
 ) -> Sequence[str]:
-    """Whose parcel a result is about: as it says, as was asked, or else any that the shop has under this number."""
-    named = result.carrier or payload.carrier
-    if named in portal.registry.carriers or not asker.object.covers:
-        return [named or asker.id]
-    mine = [one for one in carriers_of(shop, tidy(result.number)) if one in asker.object.covers]
+    """Whose parcel a result is about: as it says, as was asked, or else any that the shop has under this number.
+
+    Nobody is believed about parcels of a carrier that it does not cover.
+    """
+    named, covered = result.carrier or payload.carrier, asker.object.covers
+    if named == asker.id or not covered:
+        return [asker.id]
+    if named in covered and named in portal.registry.carriers:
+        return [named]
+    mine = [one for one in carriers_of(shop, tidy(result.number)) if one in covered]
     return mine or [asker.id]

@@ -1,5 +1,6 @@
 """Recording: from new statements to states, notices and audit entries, in one transaction."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -27,6 +28,10 @@ from tracker.store.shops import Shop
 
 from . import askers, mapping, news, polling, projections, subscriptions
 from .portal import Portal
+
+log = logging.getLogger(__name__)
+MOST_TOLD = 1000
+"""A carrier that has told more of one number is not listened to any more: no parcel lives so long."""
 
 
 def record_result(
@@ -73,9 +78,13 @@ def record(
     `to` is the number at another carrier that it goes on as. Statements about a number that no shipment has yet stay
     where they are until one has. With `silent`, nobody is written to about what is recorded now.
     """
+    told = list(statements)
     with writing(shop):
         now = portal.now()
-        added = events.add_statements(shop, carrier, number, statements, now, origin)
+        if told and told[0].source is Source.CARRIER and events.is_full(shop, carrier, number, MOST_TOLD):
+            log.warning("a number has no end of scans; no more are kept", extra={"shop": shop, "carrier": carrier})
+            return 0
+        added = events.add_statements(shop, carrier, number, told, now, origin)
         added += sum(events.add_forecast(shop, carrier, number, forecast, now) for forecast in forecasts)
         added += to is not None and handovers.add_handover(shop, carrier, number, to, now)
         if added:

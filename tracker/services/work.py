@@ -13,6 +13,7 @@ from tracker.host.errors import PluginBug
 from tracker.sdk import BadPayload, BadRequest, PluginError, RateLimited
 from tracker.store import kept, leases
 from tracker.store.events import purge_parked
+from tracker.store.handovers import purge_handovers
 from tracker.store.imports import Import
 from tracker.store.inbox import Inbox, forget_bodies
 from tracker.store.labels import purge_labels
@@ -134,6 +135,7 @@ def let_go(portal: Portal) -> None:
         lambda: forget_payloads(before),
         lambda: leases.purge(Lookup, before, states=("done", "dead")),
         lambda: kept.purge_kept(now, before),
+        lambda: sum(purge_handovers(shop, before) for shop in shops),
         lambda: sum(purge_parked(shop, before) for shop in shops),
         lambda: sum(purge_labels(shop, before) for shop in shops),
     ]

@@ -13,6 +13,7 @@ from tracker.sdk import Window
 
 from .base import Row
 from .fields import UTCDateTimeField
+from .handovers import Handover
 from .shipments import Shipment
 from .shops import Shop
 
@@ -113,6 +114,12 @@ def add_forecast(shop: int, carrier: str, number: str, forecast: Forecast, now: 
     return bool(list(Estimate.insert(row).on_conflict_ignore().returning(Estimate.id)))
 
 
+def is_full(shop: int, carrier: str, number: str, most: int) -> bool:
+    """Whether as many statements of a carrier as that are kept about a number."""
+    where = (Event.shop == shop) & (Event.carrier == carrier) & (Event.number == number) & (Event.source == "carrier")
+    return bool(Event.select(Event.id).where(where).offset(most - 1).limit(1).exists())
+
+
 def load_statements(shop: int, carrier: str, number: str) -> list[Statement]:
     """Everything ever said about a number of a carrier."""
     where = (Event.shop == shop) & (Event.carrier == carrier) & (Event.number == number)
@@ -146,7 +153,10 @@ def count_unknown(shop: int, limit: int = 20) -> list[tuple[str, str, str, int]]
 
 
 def purge_parked(shop: int, before: datetime, limit: int = 500) -> int:
-    """Removes what was said before an instant of numbers that no shipment has; tells how much, up to twice `limit`."""
+    """Removes what was said before an instant of numbers that no shipment has or goes on as.
+
+    Tells how much, up to twice `limit`.
+    """
     return sum(_purge(model, shop, before, limit) for model in (Event, Estimate))
 
 
@@ -154,7 +164,11 @@ def _purge(model: type[Event] | type[Estimate], shop: int, before: datetime, lim
     known = Shipment.select(Shipment.id).where(
         (Shipment.shop == model.shop) & (Shipment.carrier == model.carrier) & (Shipment.number == model.number)
     )
-    old = (model.shop == shop) & (model.recorded_at < before) & ~peewee.fn.EXISTS(known)
+    led = Handover.select(Handover.id).where(
+        (Handover.shop == model.shop) & (Handover.to_carrier == model.carrier) & (Handover.to_number == model.number)
+    )
+    parked = ~peewee.fn.EXISTS(known) & ~peewee.fn.EXISTS(led)
+    old = (model.shop == shop) & (model.recorded_at < before) & parked
     ids = [row.id for row in model.select(model.id).where(old).limit(limit)]
     return int(model.delete().where(model.id.in_(ids)).execute()) if ids else 0
 

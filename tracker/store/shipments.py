@@ -119,10 +119,19 @@ def carriers_of(shop: int, number: str) -> list[str]:
     return [row.carrier for row in rows]
 
 
-def ask_now(shop: int, carrier: str, number: str, now: datetime) -> None:
-    """Has a number asked for at once: somebody says that there is news. What is at rest stays so."""
+def ask_soon(shop: int, carrier: str, number: str, now: datetime, quickest: timedelta) -> bool:
+    """Has a number asked for at once, as somebody says that there is news; tells whether it is to be.
+
+    None is asked for twice within `quickest`. What is at rest stays so, and so does what a carrier has put off.
+    """
     where = (Shipment.shop == shop) & (Shipment.carrier == carrier) & (Shipment.number == number)
-    Shipment.update(ask_at=now).where(where & (Shipment.ask_at > now)).execute()
+    soon = False
+    for row in Shipment.select().where(where & (Shipment.ask_at > now)):
+        due = max(now, row.asked_at + quickest) if row.asked_at else now
+        if due < row.ask_at and row.ask_error.partition(":")[0] not in ("rate_limit", "auth"):
+            Shipment.update(ask_at=due).where((Shipment.shop == shop) & (Shipment.id == row.id)).execute()
+            soon = True
+    return soon
 
 
 def list_used(shop: int) -> list[str]:
@@ -203,9 +212,15 @@ def set_next_ask(
     Shipment.update(fields).where((Shipment.shop == shop) & (Shipment.id == shipment)).execute()
 
 
-def postpone(shop: int, shipments: Sequence[int], until: datetime, error: str = "") -> None:
-    """Has a carrier asked about shipments no sooner than at an instant; `error` is what kept it from answering."""
+def postpone(
+    shop: int, shipments: Sequence[int], until: datetime, error: str = "", asked_at: datetime | None = None
+) -> None:
+    """Has a carrier asked about shipments no sooner than at an instant.
+
+    `error` is what kept it from answering when it was asked at `asked_at`.
+    """
     fields: dict[str, object] = {"ask_at": until} | ({"ask_error": error[:300]} if error else {})
+    fields |= {"asked_at": asked_at} if asked_at else {}
     Shipment.update(fields).where((Shipment.shop == shop) & Shipment.id.in_(list(shipments))).execute()
 
 
