@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from tracker.domain.states import FINAL
 from tracker.host.registry import Provider
 from tracker.sdk import Carrier, NotFound, Query, Subscription
 from tracker.store import subscriptions as rows
 from tracker.store.outbox import key_of
-from tracker.store.shipments import Shipment, find_shipment
+from tracker.store.shipments import Shipment, find_shipment, sharing_number
 from tracker.store.shops import find_shop
 from tracker.store.subscriptions import Subscribed
 
@@ -52,26 +53,36 @@ def renew_due(portal: Portal) -> int:
 
 
 def renew(portal: Portal, body: Body, key: str) -> None:  # noqa: ARG001
-    """Renews one subscription, where its carrier is still the one to ask."""
+    """Renews one subscription, where its carrier is still the one to ask and its news are still awaited."""
     row = rows.find_subscription(body["shop"], body["row"])
-    provider = find_subscriber(portal, body["shop"], row.carrier) if row else None
-    if row is not None and provider is not None and provider.id == row.asker:
-        _subscribe(portal, provider, row.shop_id, row.carrier, row.number)
-    elif row is not None:
+    if row is None:
+        return
+    provider = find_subscriber(portal, row.shop_id, row.carrier)
+    if provider is None or provider.id != row.asker:
         rows.drop_subscription(row.shop_id, row.id)
+    elif _is_awaited(row):
+        _subscribe(portal, provider, row.shop_id, row.carrier, row.number)
+    else:
+        rows.put_off(row.shop_id, row.id, None)
 
 
 def owe_end(portal: Portal, shipment: Shipment, due: datetime) -> None:
     """Has the subscriptions to a shipment's number ended at an instant. Call it in a transaction."""
     for row in rows.find_subscriptions(shipment.shop_id, shipment.carrier, shipment.number):
-        key = f"{key_of('unsubscribe', row.id, row.made_at)}:{row.number}"
+        key = f"{key_of('unsubscribe', row.id, due)}:{row.number}"
         portal.owe("unsubscribe", key, {"shop": row.shop_id, "row": row.id}, due)
 
 
 def unsubscribe(portal: Portal, body: Body, key: str) -> None:  # noqa: ARG001
-    """Ends one subscription; one that the carrier does not know any more is ended already."""
+    """Ends one subscription, unless another parcel under its number, or the same one again, is under way by now.
+
+    One that the carrier does not know any more is ended already.
+    """
     row = rows.find_subscription(body["shop"], body["row"])
     if row is None:
+        return
+    wanted = find_subscriber(portal, row.shop_id, row.carrier)
+    if wanted is not None and wanted.id == row.asker and _is_awaited(row):
         return
     provider = portal.registry.carriers.get(row.asker)
     if provider is not None:
@@ -79,6 +90,12 @@ def unsubscribe(portal: Portal, body: Body, key: str) -> None:  # noqa: ARG001
         with contextlib.suppress(NotFound):
             portal.calls.unsubscribe(provider, row.shop_id, _promise(row), ctx)
     rows.drop_subscription(row.shop_id, row.id)
+
+
+def _is_awaited(row: Subscribed) -> bool:
+    """Whether some parcel under a subscription's number is still to arrive."""
+    sharing = sharing_number(row.shop_id, row.carrier, row.number)
+    return any(one.cancelled_at is None and one.milestone not in FINAL for one in sharing)
 
 
 def _subscribe(portal: Portal, provider: Provider[Carrier], shop: int, carrier: str, number: str) -> None:

@@ -58,6 +58,6 @@ def due_subscriptions(now: datetime, limit: int = 500) -> list[Subscribed]:
     return list(Subscribed.select().where(Subscribed.renew_at <= now).order_by(Subscribed.renew_at).limit(limit))
 
 
-def put_off(shop: int, row: int, renew_at: datetime) -> None:
-    """Has a renewal tried again later, should this one fail."""
+def put_off(shop: int, row: int, renew_at: datetime | None) -> None:
+    """Has a renewal tried again later, should this one fail; with `None` it is left to lapse."""
     Subscribed.update(renew_at=renew_at).where((Subscribed.shop == shop) & (Subscribed.id == row)).execute()
