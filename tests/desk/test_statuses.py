@@ -9,13 +9,14 @@ import pytest
 from tests.portals import make_order, make_shop, scan
 from tracker.domain.mapping import Rule
 from tracker.sdk import UNKNOWN, Milestone, Status, TrackingResult
-from tracker.services import custom_statuses, imports, recording, shipping, themes
+from tracker.services import carrier_words, custom_statuses, imports, recording, shipping, themes
 from tracker.services.staff import Me
 from tracker.store.events import Origin
 from tracker.store.mapping import list_rules, write_rule
 from tracker.store.orders import find_order
 from tracker.store.shipments import find_shipment
 from tracker.store.wording import load_statuses
+from tracker.web.desk_reasons import REASONS
 
 NUMBER = "DEMOTEST1"
 UPS = "1Z999AA10123456784"
@@ -251,6 +252,11 @@ def test_a_rule_that_cannot_be_is_told_beside_its_field(shop, browser, changes, 
     assert response.status_code == 422
     assert said in re.search(rf'id="{field}-error">(.*?)</p>', text_of(response))[1]
     assert list_rules(shop.id) == []
+
+
+def test_every_reason_that_a_bundled_rule_gives_has_a_name_for_staff(portal):
+    rules = (rule for carrier in portal.registry.carriers for rule in carrier_words.list_bundled(portal, carrier))
+    assert {rule.status.reason for rule in rules} - set(REASONS) == {""}
 
 
 def test_a_rule_is_kept_with_its_flags_and_removed_by_a_form(shop, browser):
