@@ -40,13 +40,18 @@ class Rule:
 
     def fits(self, event: Event) -> bool:
         """Whether the event is one that it reads. Letter case and the width of gaps do not matter."""
-        said, wanted = fold_words(event.code if self.field == "code" else event.text), fold_words(self.value)
+        return self.meets(fold_words(self.value), fold_words(event.code), fold_words(event.text))
+
+    def meets(self, wanted: str, code: str, text: str) -> bool:
+        """The same of words that are folded already: the rule's own, and the event's code and text."""
+        said = code if self.field == "code" else text
         return said == wanted if self.kind == "equals" else bool(wanted) and wanted in said
 
 
 def read_events(rules: Iterable[Rule], events: Sequence[Event]) -> Sequence[Event]:
     """The events, with the status and the name of the rule where one fits; the first by `rank` decides."""
-    ranked = sorted(rules, key=lambda rule: rule.rank)
+    # A shop may have a thousand rules, and an answer ten thousand events: words are folded once each.
+    ranked = [(rule, fold_words(rule.value)) for rule in sorted(rules, key=lambda rule: rule.rank)]
     return [_read_event(ranked, event) for event in events] if ranked else events
 
 
@@ -60,6 +65,7 @@ def fold_words(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _read_event(ranked: Sequence[Rule], event: Event) -> Event:
-    rule = next((rule for rule in ranked if rule.fits(event)), None)
+def _read_event(ranked: Sequence[tuple[Rule, str]], event: Event) -> Event:
+    code, text = fold_words(event.code), fold_words(event.text)
+    rule = next((rule for rule, wanted in ranked if rule.meets(wanted, code, text)), None)
     return replace(event, status=rule.status, rule=rule.name) if rule else event
