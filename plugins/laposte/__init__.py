@@ -1,32 +1,45 @@
-"""La Poste: tracking of letters, Colissimo and Chronopost by one API (Suivi, v2), ten numbers in one question."""
+"""La Poste and Colissimo: tracking by one API (Suivi, v2, at developer.laposte.fr), ten numbers in one question."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field, SecretStr
 
 from tracker.sdk import (
-    ApiUrl,
+    ApiCarrier,
+    BaseUrl,
     Carrier,
     Context,
+    Event,
     HttpAnswer,
-    InvalidNumber,
     Limits,
     Parsed,
     Payload,
     Plugin,
+    Problem,
+    Problems,
     Query,
-    check,
+    Rules,
+    TrackingResult,
+    collect,
     hookimpl,
     load_formats,
+    part,
     read_json,
+    read_time,
+    read_window,
+    rows,
+    word,
 )
 
-from .reading import read_answer
-
-SPOKEN = {200, 207, 400, 404}
-"""Statuses under which La Poste explains itself in the body."""
+HERE = Path(__file__).parent
+RULES = Rules.load(HERE / "statuses.toml")
+PROBLEMS = Problems({"400": "invalid_number"})
+COUNTER = "AG1"
+"""The code of a parcel that waits at a counter."""
+LONGEST = 20
+"""A longer number in an error is a disguise of the number that was asked for, which nobody else may know."""
 
 
 class LaPosteSettings(BaseModel):
@@ -36,54 +49,74 @@ class LaPosteSettings(BaseModel):
     language: Literal["fr_FR", "en_GB", "de_DE", "es_ES", "it_IT", "nl_NL"] = Field(
         default="fr_FR", title="Language of the texts"
     )
-    base_url: ApiUrl = Field(default="https://api.laposte.fr", title="Address of the API")
+    base_url: BaseUrl = Field(default="https://api.laposte.fr", title="Address of the API")
 
 
-PLUGIN = Plugin("laposte", "La Poste", "1.0.0", settings=LaPosteSettings)
+PLUGIN = Plugin("laposte", "La Poste and Colissimo", "1.1.0", settings=LaPosteSettings)
 
 
-class LaPoste(Carrier):
+class LaPoste(ApiCarrier):
     id = "laposte"
     names: ClassVar = {"en": "La Poste"}
     countries = ("FR",)
     url = "https://www.laposte.fr/outils/suivre-vos-envois?code={number}"
-    polls = True
-    covers: ClassVar = {"colissimo": "colissimo", "chronopost": "chronopost"}
+    formats = load_formats(HERE / "formats.toml")
+    covers: ClassVar = {"chronopost": "chronopost"}
     # No figure is published; what a key is allowed stands in the developer portal.
     limits = Limits(requests=60, batch=10)
-    formats = load_formats(Path(__file__).with_name("formats.toml"))
+    lengths = (1, LONGEST)
+    nobody = "6A00000000000"
+
+    def ask(self, queries: Sequence[Query], ctx: Context) -> HttpAnswer:
+        settings = ctx.settings_as(LaPosteSettings)
+        return ctx.worker_http().request(
+            "GET",
+            f"{settings.base_url}/suivi/v2/idships/{','.join(query.number for query in queries)}",
+            params={"lang": settings.language},
+            headers={"X-Okapi-Key": settings.api_key.get_secret_value(), "Accept": "application/json"},
+        )
+
+    def fetch(self, queries: Sequence[Query], ctx: Context) -> Iterator[Payload]:
+        for carrier in dict.fromkeys(query.carrier for query in queries):  # an answer does not say whose parcels
+            yield from super().fetch([query for query in queries if query.carrier == carrier], ctx)
 
     def parse(self, payload: Payload) -> Parsed:
-        return read_answer(read_json(payload.body), payload.numbers)
-
-    def fetch(self, queries: Sequence[Query], ctx: Context) -> Iterable[Payload]:
-        asked = [one for one in queries if len(one.number) <= 20 and one.number.isascii() and one.number.isalnum()]
-        if not asked:
-            raise InvalidNumber("La Poste's numbers are letters and digits")
-        for carrier in dict.fromkeys(one.carrier for one in asked):  # an answer is about the parcels of one of them
-            numbers = tuple(one.number for one in asked if one.carrier == carrier)
-            answer = _ask(numbers, ctx)
-            if not (answer.status in SPOKEN and answer.body.lstrip()[:1] in (b"{", b"[")):
-                check(answer)
-            yield Payload(answer.body, headers=answer.headers, numbers=numbers, carrier=carrier)
-
-    def probe(self, ctx: Context) -> None:
-        answer = _ask(("6A00000000000",), ctx)
-        if answer.status not in SPOKEN:  # such a parcel does not exist, and only who may ask is told so
-            check(answer)
+        found = (_read_row(row, payload.number) for row in rows(read_json(payload.body)))
+        return collect((one for one in found if one), "neither a shipment nor an error of La Poste")
 
 
-def _ask(numbers: Sequence[str], ctx: Context) -> HttpAnswer:
-    settings = ctx.settings
-    assert isinstance(settings, LaPosteSettings)
-    return ctx.worker_http().request(
-        "GET",
-        f"{settings.base_url.rstrip('/')}/suivi/v2/idships/{','.join(numbers)}",
-        params={"lang": settings.language},
-        headers={"X-Okapi-Key": settings.api_key.get_secret_value(), "Accept": "application/json"},
-    )
+class Colissimo(LaPoste):
+    id = "colissimo"
+    names: ClassVar = {"en": "Colissimo"}
+    formats = load_formats(HERE / "colissimo.toml")
+    covers: ClassVar = {}
+
+
+def _read_row(row: dict[str, Any], asked: str) -> TrackingResult | Problem | None:
+    number = word(row, "idShip", limit=80)
+    if shipment := part(row, "shipment"):
+        return _read_shipment(shipment, asked)
+    if code := word(row, "returnCode") or word(row, "code"):
+        text = word(row, "returnMessage", limit=300) or word(row, "message", limit=300)
+        return PROBLEMS.read(code, text, asked or (number if len(number) <= LONGEST else ""))
+    return None
+
+
+def _read_shipment(shipment: dict[str, Any], asked: str) -> TrackingResult:
+    counter = word(shipment, "contextData", "removalPoint", "name")
+    events = tuple(_read_event(row, counter) for row in rows(shipment, "event"))
+    day = word(shipment, "estimDate")[:10] if shipment.get("isFinal") is not True else ""
+    return TrackingResult(asked or word(shipment, "idShip", limit=64), events, read_window(day))
+
+
+def _read_event(row: dict[str, Any], counter: str) -> Event:
+    code, text = word(row, "code"), word(row, "label", limit=300)
+    status, rule = RULES.read(first=text, code=code, text=text)
+    local, offset = read_time(row.get("date"))
+    place = counter if counter and code == COUNTER else word(row, "country")
+    return Event(local, status, offset, code=code, text=text, place=place, rule=rule)
 
 
 @hookimpl
 def tracker_register_carriers() -> list[Carrier]:
-    return [LaPoste()]
+    return [LaPoste(), Colissimo()]

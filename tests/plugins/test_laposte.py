@@ -1,10 +1,9 @@
-"""La Poste: several numbers asked over a real server, each with its own answer, and its errors by kind."""
+"""La Poste and Colissimo: several numbers asked over a real server, each with its own answer, and errors by kind."""
 
 import json
 
 import pytest
-from tracker_plugins.laposte import LaPoste, LaPosteSettings
-from tracker_plugins.laposte.reading import RULES
+from tracker_plugins.laposte import RULES, Colissimo, LaPoste, LaPosteSettings
 
 from tracker.sdk import AuthFailed, BadPayload, BadRequest, InvalidNumber, Payload, Query, RateLimited, Upstream
 
@@ -49,9 +48,9 @@ def test_parcels_of_different_carriers_are_asked_for_apart_and_keep_their_carrie
     one, two, three = NUMBERS
     for path in (f"{one},{three}", two):
         httpserver.expect_oneshot_request(f"{DOOR}/{path}").respond_with_data(sample("not_found"), status=404)
-    queries = [Query(one, carrier="colissimo"), Query(two, carrier="chronopost"), Query(three, carrier="colissimo")]
+    queries = [Query(one, "laposte"), Query(two, "chronopost"), Query(three, "laposte")]
     told = [(payload.carrier, payload.numbers) for payload in post.fetch(queries, context)]
-    assert told == [("colissimo", (one, three)), ("chronopost", (two,))]
+    assert told == [("laposte", (one, three)), ("chronopost", (two,))]
 
 
 @pytest.mark.parametrize(
@@ -90,14 +89,17 @@ def test_numbers_that_would_change_the_address_are_left_out(httpserver, context)
     assert len(httpserver.log) == 1
 
 
-@pytest.mark.parametrize(("status", "error"), [(200, None), (404, None), (401, AuthFailed), (500, Upstream)])
-def test_the_key_is_proved_by_asking_for_a_parcel_that_does_not_exist(httpserver, context, status, error):
-    httpserver.expect_request(f"{DOOR}/6A00000000000").respond_with_data("{}", status=status)
-    if error is None:
-        post.probe(context)
-    else:
-        with pytest.raises(error):
-            post.probe(context)
+def test_the_disguise_of_a_number_is_not_taken_for_one():
+    body = sample("colissimo_invalid_number")
+    errors = [post.parse(Payload(body, numbers=numbers)).errors[0] for numbers in ((), ("6A00112233440",))]
+    assert [(one.kind, one.number) for one in errors] == [("invalid_number", ""), ("invalid_number", "6A00112233440")]
+
+
+def test_a_day_is_expected_only_until_the_journey_ends():
+    told = json.loads(sample("colissimo_journey"))[0]
+    assert Colissimo().parse(Payload(json.dumps(told).encode())).results[0].estimated
+    told["shipment"]["isFinal"] = True
+    assert Colissimo().parse(Payload(json.dumps(told).encode())).results[0].estimated is None
 
 
 @pytest.mark.parametrize(
