@@ -15,7 +15,9 @@ PROBLEMS = Problems(
     ("code", "text", "kind"),
     [
         ("E1", "too short", "invalid_number"),
-        ("E1", "No such parcel", "not_found"),
+        ("E1", "No such parcel", "invalid_number"),
+        ("404", "No such parcel", "not_found"),
+        ("503", "Password", "auth"),
         ("E77", "", "not_found"),
         ("", "UNAUTHORISED: no such user", "auth"),
         ("404", "", "invalid_number"),
@@ -27,7 +29,7 @@ PROBLEMS = Problems(
         ("e1", "codes are meant exactly", "upstream"),
     ],
 )
-def test_words_come_before_codes_and_codes_before_http(code, text, kind):
+def test_codes_come_before_words_and_words_before_http(code, text, kind):
     number = "" if kind in ("auth", "rate_limit") else "AC1"
     assert PROBLEMS.read(code, text, "AC1") == Problem(kind, ": ".join(filter(None, (code, text))), number)
 

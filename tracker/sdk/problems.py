@@ -11,9 +11,9 @@ _HTTP = {"401": "auth", "403": "auth", "404": "not_found", "410": "not_found", "
 class Problems:
     """What a carrier's errors mean: `codes` has the kind (`KINDS`) of each code.
 
-    `words` has kinds and pieces: where the code or the text holds a piece, in any letter case, its kind counts, before
-    all codes. Codes that are HTTP statuses need not be listed. What fits nowhere is of the kind `otherwise`. Raises
-    `ValueError` for a kind that is none.
+    `words` has kinds and pieces: where the code or the text holds a piece, in any letter case, its kind counts, unless
+    the code is listed. HTTP statuses come last, and need to be listed only where they mean something else than
+    elsewhere. What fits nowhere is of the kind `otherwise`. Raises `ValueError` for a kind that is none.
     """
 
     def __init__(
@@ -32,9 +32,9 @@ class Problems:
         A refused account and too many questions are never a number's. `status` is the HTTP status told beside a code,
         which counts where the code is not listed.
         """
-        codes = self._codes
-        kind = self._find(f"{code} {text}".casefold()) or codes.get(code) or codes.get(status)
-        kind = kind or _read_http(code) or _read_http(status) or self._otherwise
+        own, http = ("", code) if _is_http(code) else (code, status)
+        kind = self._codes.get(own) or self._find(f"{code} {text}".casefold()) or self._codes.get(http)
+        kind = kind or _HTTP.get(http) or ("upstream" if http[:1] == "5" else self._otherwise)
         detail = f"{code}: {text}" if code and text else code or text
         return Problem(kind, detail, "" if kind in ("auth", "rate_limit") else number)
 
@@ -43,10 +43,8 @@ class Problems:
         return next(fits, None)
 
 
-def _read_http(code: str) -> str | None:
-    """The kind of an HTTP status, where it says enough."""
-    server = len(code) == 3 and code[0] == "5" and code.isascii() and code.isdigit()
-    return _HTTP.get(code) or ("upstream" if server else None)
+def _is_http(code: str) -> bool:
+    return len(code) == 3 and code[0] in "45" and code.isascii() and code.isdigit()
 
 
 def raise_for(problems: Iterable[Problem]) -> None:
