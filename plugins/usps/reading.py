@@ -66,11 +66,13 @@ def read_answer(data: object, asked: Sequence[str]) -> Parsed:
 
 
 def _unwrap(told: dict[str, Any]) -> dict[str, Any]:
-    """What a push holds, as a text or plainly; what is no push is that itself."""
-    payload = told.get("payload")
+    """What a push holds, as a text or plainly, and nothing that stands beside it; what is no push is that itself."""
+    if "payload" not in told:
+        return told
+    payload = told["payload"]
     if isinstance(payload, str):
         payload = read_json(payload.encode("utf-8", "surrogatepass"))
-    return part(payload) or told
+    return part(payload)
 
 
 class _Reader:

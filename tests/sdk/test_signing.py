@@ -53,6 +53,8 @@ def test_a_signature_holds_for_its_message_and_secret_alone(encoding, digest):
     assert not holds("", BODY, sign(encoding, digest, secret="")), "no secret, no proof"
     for nonsense in (None, "", " ", "x", "\ud800", "é", "=" * 4, good[:-4], good + "AAAA", "9" * 100_000):
         assert not holds(SECRET, BODY, nonsense)
+        assert not holds("\ud800", BODY, nonsense)
+        assert not same(nonsense, "\udcff")
 
 
 def test_signatures_of_other_encodings_do_not_hold():

@@ -35,14 +35,14 @@ def signed(
         given = base64.b64decode(signature, validate=True) if encoding == "base64" else bytes.fromhex(signature)
     except (ValueError, binascii.Error):
         return False
-    return hmac.compare_digest(hmac.digest(secret.encode(), message, _HASHES[digest]), given)
+    return hmac.compare_digest(hmac.digest(secret.encode("utf-8", "surrogatepass"), message, _HASHES[digest]), given)
 
 
 def same(given: str | None, secret: str) -> bool:
     """Whether a text is the secret, in a time that tells nothing. False without either."""
     if not given or not secret:
         return False
-    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode())
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode("utf-8", "surrogatepass"))
 
 
 def judge(request: InboundRequest, ctx: Context, fits: Callable[[str], bool], *delivery: str | int) -> Verdict:
