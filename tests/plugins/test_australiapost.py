@@ -77,16 +77,6 @@ def test_a_refused_question_explains_itself(httpserver, context):
     assert [error.kind for error in post.parse(ask(context)[0]).errors] == ["bad_request"]
 
 
-@pytest.mark.parametrize(("status", "error"), [(200, None), (404, None), (401, AuthFailed), (500, Upstream)])
-def test_the_key_is_proved_by_asking_for_a_parcel_that_does_not_exist(httpserver, context, status, error):
-    httpserver.expect_request("/shipping/v1/track").respond_with_data("{}", status=status)
-    if error is None:
-        post.probe(context)
-    else:
-        with pytest.raises(error):
-            post.probe(context)
-
-
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
