@@ -40,6 +40,17 @@ class _Log(Logger):  # type: ignore[misc]
         self.error_log.setLevel(logging.INFO)
         self.access_log.disabled = True
 
+    def warning(self, msg: object, *args: Any, **more: Any) -> None:
+        """Logs a warning; of a request that is none, without the line that was sent, which may hold a key, or by whom."""
+        said, _, _ = str(msg).partition(" from ip=")
+        super().warning(said, *args, **more)
+
+    def exception(self, msg: object, *args: Any, **more: Any) -> None:
+        """Logs an exception; without the address that was asked for, which may hold a key."""
+        said = str(msg)
+        asked = said.startswith("Error handling request %s")
+        super().exception("Error handling request" if asked else said, *(() if asked else args), **more)
+
 
 class _Patient:
     """A connection's socket that gives up on a request which does not arrive.
