@@ -84,8 +84,8 @@ class AustraliaPost(ApiCarrier):
             if MIXED in payload.body and len(payload.numbers) > 1:
                 for number in payload.numbers:
                     yield from super().fetch([Query(number, payload.carrier)], ctx)
-            else:
-                yield payload
+                return
+            yield payload
 
     def parse(self, payload: Payload) -> Parsed:
         return collect(_read_answer(read_json(payload.body), payload.number), "neither tracking_results nor errors")

@@ -10,8 +10,8 @@ from .events import Payload, Problem
 from .http import check
 from .problems import raise_for
 
-_OF_ALL = ("rate_limit", "upstream")
-"""Kinds of problems that concern everybody who asks, where no number is named. `auth` always does."""
+_OF_NUMBERS = ("not_found", "invalid_number")
+_OF_SETTINGS = ("auth", "rate_limit", "upstream")
 
 
 class ApiCarrier(Carrier):
@@ -53,7 +53,7 @@ class ApiCarrier(Carrier):
         if not self.nobody:
             raise NotImplementedError(f"{self.id}: name a number in `nobody`, or write a probe")
         for payload in self.fetch([Query(self.nobody, next(iter(self.covers), ""))], ctx):
-            raise_for(one for one in self.parse(payload).errors if one.kind in ("auth", *_OF_ALL))
+            raise_for(one for one in self.parse(payload).errors if one.kind in _OF_SETTINGS)
 
     def _is_number(self, number: str) -> bool:
         return self.lengths[0] <= len(number) <= self.lengths[1] and number.isascii() and number.isalnum()
@@ -67,7 +67,7 @@ class ApiCarrier(Carrier):
 
 
 def _concerns_all(problem: Problem) -> bool:
-    return problem.kind == "auth" or (problem.kind in _OF_ALL and not problem.number)
+    return problem.kind == "auth" or not (problem.number or problem.kind in _OF_NUMBERS)
 
 
 def _answered(answer: HttpAnswer, queries: Sequence[Query]) -> Payload:
