@@ -7,8 +7,10 @@ import pytest
 from tests.portals import make_order, scan
 from tracker.sdk import Successor, TrackingResult
 from tracker.services import polling, recording, shipping, work
+from tracker.services.parcels import read_parcel
 from tracker.services.portal import Portal
 from tracker.store.handovers import add_handover, follow, trace_back
+from tracker.store.orders import find_order
 from tracker.store.shipments import Shipment, find_shipment
 from tracker.store.shops import Shop
 
@@ -80,3 +82,17 @@ def test_a_circle_of_handovers_ends(portal: Portal, shop: Shop) -> None:
         add_handover(shop.id, "demo", here, ("demo", there), portal.now())
     assert follow(shop.id, "demo", "A") == [("demo", "A"), ("demo", "B"), ("demo", "C")]
     assert trace_back(shop.id, "demo", "A") == [("demo", "A"), ("demo", "C"), ("demo", "B")]
+
+
+def test_the_page_names_the_carrier_that_took_over_and_a_shared_one_does_not(portal: Portal, shop: Shop) -> None:
+    parcel = make_parcel(portal, shop)
+    to_ups = TrackingResult("A1", FIRST.events, successor=Successor("ups", "1Z4R7X810396025418"))
+    recording.record_result(portal, shop, "demo", FIRST)
+    recording.record_result(portal, shop, "demo", to_ups)
+    order = find_order(shop.id, parcel.order_id)
+    assert order is not None
+    (told,) = order.view["parcels"]
+    read = read_parcel(told)
+    assert [(one.carrier, one.number) for one in read.onward][-1] == ("UPS", "1Z4R7X810396025418")
+    assert read.onward[-1].url == "https://www.ups.com/track?tracknum=1Z4R7X810396025418"
+    assert read_parcel(told, shared=True).onward == []

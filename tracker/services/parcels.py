@@ -38,6 +38,15 @@ SPEAK_FOR_THEMSELVES = {"available_for_pickup", "attempt_failed"}
 
 
 @dataclass(frozen=True, slots=True)
+class Onward:
+    """The carrier that a parcel was handed over to: its name, the number there, and its page or an empty text."""
+
+    carrier: str
+    number: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """One parcel. `tone` is `calm`, `good` or `trouble`; `attribution` says whose word the status is.
 
@@ -61,6 +70,7 @@ class Parcel:
     scans: Sequence[Scan]
     undated: Sequence[Scan]
     custom: CustomWord | None = None
+    onward: Sequence[Onward] = ()
 
 
 def read_parcel(told: Json, shared: bool = False, customs: CustomWords = NONE) -> Parcel:
@@ -91,7 +101,13 @@ def read_parcel(told: Json, shared: bool = False, customs: CustomWords = NONE) -
         scans=[read_scan(one, shared, customs) for one in reversed(shown)],
         undated=[] if shared else [read_scan(one, shared, customs) for one in told.get("undated") or ()],
         custom=custom,
+        onward=[] if shared else [_read_onward(each) for each in told.get("onward") or ()],
     )
+
+
+def _read_onward(told: Json) -> Onward:
+    name = isolate(choose_name(told.get("names") or {}))
+    return Onward(name, str(told.get("number", "")), _checked(str(told.get("url", ""))))
 
 
 def read_steps(milestone: str, events: Sequence[Json]) -> list[Step]:

@@ -85,4 +85,12 @@ def _parcel(portal: Portal, shipment: Shipment, contents: list[tuple[str, int]])
         "cancelled": shipment.cancelled_at is not None,
         "contents": [{"title": title, "quantity": count} for title, count in contents],
         **shipment.state,
+        "onward": [
+            {
+                "names": dict(portal.carrier_names(carrier)),
+                "number": number,
+                "url": portal.carrier_url(shipment.shop_id, carrier, number),
+            }
+            for carrier, number in shipment.state.get("onward", ())
+        ],
     }

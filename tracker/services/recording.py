@@ -142,6 +142,8 @@ def _save_state(portal: Portal, shipment: Shipment, state: State, silent: bool) 
 
 def _copy_state(shipment: Shipment, state: State) -> bool:
     view = state.as_json()
+    if onward := handovers.follow(shipment.shop_id, shipment.carrier, shipment.number)[1:]:
+        view["onward"] = [list(each) for each in onward]
     fields = {
         "state": view,
         "milestone": view["milestone"],
