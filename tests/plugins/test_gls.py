@@ -65,12 +65,6 @@ def test_wrong_credentials_and_a_server_in_trouble_are_told_apart(server, ctx):
         gls.probe(ctx)
 
 
-def test_the_test_of_the_connection_asks_for_the_list_of_codes(server, ctx):
-    server.answers("/track-and-trace-v1/tracking/events/codes", reply({"eventsCodes": []}))
-    gls.probe(ctx)
-    assert server.paths()[-1] == "/track-and-trace-v1/tracking/events/codes"
-
-
 @pytest.mark.parametrize("body", [b"{}", b"[]", b'{"status": 1}', b'{"fault": "x"}'])
 def test_what_is_no_answer_of_gls_is_a_bad_payload(body):
     with pytest.raises(BadPayload):
