@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.portals import make_order, scan
-from tracker.sdk import Buyer, OrderMilestone, TrackingResult
-from tracker.services import desk, links, recording, shipping
+from tracker.sdk import Buyer, OrderMilestone, Successor, TrackingResult
+from tracker.services import desk, links, recording, shipping, switches
 from tracker.services.desk import Filter
 from tracker.store import listings
 from tracker.store.audit import load_audit
@@ -223,6 +223,27 @@ def test_why_a_carrier_was_not_asked_is_said_in_words(portal, shop, enter):
     assert "auth:" not in text
     shipping.cancel_shipment(portal, shop.id, shipment.id, actor="staff:1")
     assert "The carrier does not let us in." not in browser.get(path).get_data(as_text=True)
+
+
+def test_where_a_parcel_went_on_stands_beside_it(portal, shop, enter):
+    order = make_order(portal, shop)
+    shipping.add_shipment(portal, shop.id, order, "ups", UPS, actor="staff:1")
+    onward = TrackingResult(UPS, (scan("in_transit"),), None, Successor("usps", "9400111206206406260182"))
+    recording.record_result(portal, shop, "ups", onward)
+    text = " ".join(enter(shop, "staff").get(f"/desk/demo/orders/{order.id}").get_data(as_text=True).split())
+    assert 'Handed over to USPS <a href="https://tools.usps.com/' in text
+    assert ">9400111206206406260182<" in text
+
+
+def test_nobody_is_said_to_be_asked_next_who_is_switched_off(portal, shop, enter):
+    order = make_order(portal, shop)
+    shipping.add_shipment(portal, shop.id, order, "demo", "DEMOTEST1", actor="staff:1")
+    path, browser = f"/desk/demo/orders/{order.id}", enter(shop, "staff")
+    assert "· next " in browser.get(path).get_data(as_text=True)
+    switches.disable(portal, shop, "demo", "staff:1")
+    text = browser.get(path).get_data(as_text=True)
+    assert "nobody is asked: the plugin is off" in text
+    assert "· next " not in text
 
 
 def handlers_in(text):

@@ -16,6 +16,7 @@ from tracker.store import listings
 from tracker.store import staff as people
 from tracker.store.audit import append_audit
 from tracker.store.database import writing
+from tracker.store.handovers import follow
 from tracker.store.links import Link
 from tracker.store.listings import Place, Wanted
 from tracker.store.notices import Notice, load_notices
@@ -24,6 +25,7 @@ from tracker.store.shipments import Location, Shipment, find_shipment, load_quan
 from tracker.store.shops import Shop
 
 from . import labels, links, matching, wording
+from .askers import find_asker
 from .candidates import Ranking
 from .labels import Label
 from .portal import Portal
@@ -105,6 +107,10 @@ class ShipmentFile:
     printable: bool = False
     label: Label | None = None
     """Whether its carrier can be asked for a label, and the one that was asked for, without its bytes."""
+    onward: Sequence[tuple[str, str, str]] = ()
+    """The carriers that it was handed over to: name, number there, and their page."""
+    asked: bool = True
+    """Whether anybody can be asked about it, now that plugins are on or off as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +189,7 @@ def open_order(portal: Portal, shop: int, order: int) -> OrderFile | None:
                 locations.get(shipment.location_id or 0),
                 labels.gives_labels(portal, shipment),
                 printed.get(shipment.id),
+                *_look_onward(portal, shop, shipment),
             )
             for shipment in shipments
         ],
@@ -227,6 +234,16 @@ def end_links(portal: Portal, shop: int, order: Order, *, me: Me) -> int:
         if ended:
             append_audit(shop, f"order:{order.id}", portal.now(), me.actor, "link-revoked", {"links": ended})
     return ended
+
+
+def _look_onward(portal: Portal, shop: int, shipment: Shipment) -> tuple[Sequence[tuple[str, str, str]], bool]:
+    """Where a parcel went on, and whether anybody is there to be asked about it under any of its numbers."""
+    known = follow(shop, shipment.carrier, shipment.number)
+    onward = [
+        (choose_name(dict(portal.carrier_names(carrier))), number, portal.carrier_url(shop, carrier, number))
+        for carrier, number in known[1:]
+    ]
+    return onward, any(find_asker(portal, shop, carrier) for carrier, _number in known)
 
 
 def carrier_name(portal: Portal, shipment: Shipment) -> str:
