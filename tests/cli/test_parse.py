@@ -78,10 +78,11 @@ def test_a_number_used_again_is_told_whole() -> None:
     assert told["events"][0]["utc"] is None
 
 
-def test_an_unknown_carrier_is_told_with_those_there_are() -> None:
-    (error,) = ask({"carrier": "pigeon", "body": "{}"})["errors"]
+def test_an_unknown_carrier_is_told_with_those_that_are_written_alike() -> None:
+    (error,) = ask({"carrier": "fedexx", "body": "{}"})["errors"]
     assert error["kind"] == "unknown_carrier"
-    assert "ups" in error["detail"]
+    assert "fedex" in error["detail"].split("do you mean")[1]
+    assert "tracker plugins carriers" in error["detail"]
 
 
 @pytest.mark.parametrize("line", NONSENSE, ids=range(len(NONSENSE)))
