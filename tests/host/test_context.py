@@ -136,6 +136,24 @@ def test_a_token_is_made_once_until_it_expires(make, clock):
     assert memory.token("oauth", token) == "t2"
 
 
+@pytest.mark.parametrize(("life", "days"), [(999_999_999_999.0, 366), (float("inf"), 366), (-5.0, 0)])
+def test_r10_a_token_that_is_said_to_live_for_ever_is_made_anew_one_day(make, clock, life, days):
+    made = []
+    memory = make(1, "alpha").memory
+
+    def token():
+        made.append(1)
+        return "t", life
+
+    memory.token("oauth", token)
+    clock.advance(days=max(days - 1, 0))
+    memory.token("oauth", token)
+    assert len(made) == (1 if days else 2)
+    clock.advance(days=2)
+    memory.token("oauth", token)
+    assert len(made) == (2 if days else 3)
+
+
 def test_rates_are_granted_up_to_the_limit(clock):
     rates = in_memory_ports().rates
     assert [rates.take(1, "ups", 2, timedelta(seconds=10), clock()) for _ in range(3)] == [0, 0, 10]

@@ -237,7 +237,9 @@ def test_who_comes_late_takes_the_token_that_another_worker_has_just_made():
     [(400, b'{"error": "invalid_client"}', AuthFailed), (401, b"", AuthFailed), (403, b"", AuthFailed),
      (429, b"", RateLimited), (503, b"<html>", Upstream),
      (200, b"<html>", BadPayload), (200, b"{}", BadPayload), (200, b"[]", BadPayload),
-     (200, b'{"access_token": ""}', BadPayload), (200, b'{"access_token": 7}', BadPayload)],
+     (200, b'{"access_token": ""}', BadPayload), (200, b'{"access_token": 7}', BadPayload),
+     (200, rb'{"access_token": "a\nX-Evil: 1"}', BadPayload), (200, rb'{"access_token": "\ud800"}', BadPayload),
+     (200, b'{"access_token": "%s"}' % (b"a" * 8001), BadPayload)],
 )  # fmt: skip
 def test_what_goes_wrong_with_the_token_is_told_by_its_kind_and_without_the_secret(status, body, error):
     door = Door(token_answer=HttpAnswer(status, {}, body, "https://api.example/token"))

@@ -19,6 +19,7 @@ from .registry import Registry
 
 LONGEST_KEY = 120
 LARGEST_VALUE = 65_536
+LONGEST_LIFE = 366 * 86_400.0
 MOST_KNOWN = 1000
 
 
@@ -45,7 +46,12 @@ class PluginMemory:
         self.ports.memory.delete(self.shop, self.plugin, _key(key))
 
     def token(self, key: str, make: Callable[[], tuple[str, float]]) -> str:
-        return self.ports.tokens.token(self.shop, self.plugin, _key(key), self.clock(), make)
+        def made() -> tuple[str, float]:
+            token, life = make()
+            # Some say that a token lives for ever by a number that no calendar has.
+            return token, max(0.0, min(float(life), LONGEST_LIFE))
+
+        return self.ports.tokens.token(self.shop, self.plugin, _key(key), self.clock(), made)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from .reading import plain, read_json
 MARGIN = 120.0
 """A token is renewed this many seconds before its maker forgets it."""
 SHORTEST = 60.0
+LONGEST = 8000
+"""Characters of a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class ClientCredentials:
             raise AuthFailed("the client ID and secret were refused")
         told = read_json(check(answer).body)
         token = told.get("access_token") if isinstance(told, dict) else None
-        if not isinstance(token, str) or not token:
-            raise BadPayload("the answer holds no access token")
+        if not isinstance(token, str) or not 0 < len(token) <= LONGEST or not (token.isascii() and token.isprintable()):
+            raise BadPayload("the answer holds no access token")  # or one that no header can carry
         life = plain(told.get("expires_in"), 12)
         return token, max(float(life) - MARGIN if life.isascii() and life.isdigit() else SHORTEST, SHORTEST)
