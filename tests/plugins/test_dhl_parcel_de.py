@@ -3,8 +3,7 @@
 from xml.etree import ElementTree
 
 import pytest
-from tracker_plugins.dhl_parcel_de import DhlParcelDe, DhlParcelDeSettings
-from tracker_plugins.dhl_parcel_de.reading import RULES
+from tracker_plugins.dhl_parcel_de import RULES, DhlParcelDe, DhlParcelDeSettings
 
 from tracker.domain.privacy import mask
 from tracker.sdk import AuthFailed, BadPayload, BadRequest, NotFound, Payload, Query, RateLimited, Upstream
@@ -71,20 +70,6 @@ def test_http_statuses_become_errors_by_kind(httpserver, context, status, header
         ask(context)
     assert "hush" not in str(caught.value)
     assert getattr(caught.value, "retry_after", None) == (40 if error is RateLimited else None)
-
-
-@pytest.mark.parametrize(
-    ("status", "name", "error"), [(200, "not_found", None), (200, "wrong_password", AuthFailed), (401, "", AuthFailed)]
-)
-def test_both_credentials_are_proved_by_asking_for_a_parcel_that_does_not_exist(
-    httpserver, context, status, name, error
-):
-    httpserver.expect_request(DOOR).respond_with_data(sample(name) if name else "", status=status)
-    if error is None:
-        dhl.probe(context)
-    else:
-        with pytest.raises(error):
-            dhl.probe(context)
 
 
 @pytest.mark.parametrize(
