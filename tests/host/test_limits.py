@@ -65,6 +65,12 @@ def test_what_is_private_is_hidden_whole_however_it_is_spelt_and_cut(text, priva
     assert mask(checked.text, checked.private) == shown
 
 
+def test_a_code_tells_of_nobody():
+    event = replace(scan("delivered"), code="기사:김철수", text="기사:김철수 (1)", private=("김철수", "1", ""))
+    (checked,) = check_parsed(Parsed((TrackingResult("A1", (event,)),))).results[0].events
+    assert (checked.code, checked.text, checked.private) == ("기사:●", event.text, event.private)
+
+
 def test_r26_more_private_pieces_than_a_text_can_hold_are_a_bug():
     event = replace(scan("delivered"), private=tuple(map(str, range(201))))
     with pytest.raises(Wrong, match="private"):

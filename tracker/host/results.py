@@ -215,7 +215,7 @@ def _event(value: object) -> Event:
 
 
 def _keep_private(event: Event) -> Event:
-    """The event with its private pieces spelt as its text is kept, and no half of one at the end of a text cut off."""
+    """The event with its private pieces spelt as its text is kept, none in its code, and no half of one at an end."""
     pieces = items_of(event.private)
     if len(pieces) > MOST_PRIVATE:
         raise Wrong(f"{len(pieces)} private pieces in one text")
@@ -225,7 +225,11 @@ def _keep_private(event: Event) -> Event:
     for piece in filter(None, pieces):
         at = text.find(piece, max(TEXT + 1 - len(piece), 0))
         ends += [at] if 0 <= at < TEXT < at + len(piece) else []
-    return replace(event, text=text[: min(ends)], private=pieces)
+    # Some codes are made of the text. They are kept and shown everywhere, whatever the shop shows of people.
+    code = expect(event.code, str)
+    for piece in pieces:
+        code = code.replace(piece, "●") if len(piece) > 1 else code
+    return replace(event, text=text[: min(ends)], code=code, private=pieces)
 
 
 def _point(value: object) -> None:
