@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from tracker_plugins.sendle import Sendle, SendleSettings
-from tracker_plugins.sendle.reading import _read_moment
+from tracker_plugins.sendle import Sendle, SendleSettings, _read_moment
 
 from tracker.sdk import AuthFailed, BadPayload, NotFound, Payload, Query
 
@@ -42,8 +41,8 @@ def test_a_parcel_is_asked_for_with_the_key(server, ctx):
 def test_wrong_keys_and_a_server_in_trouble_are_told_apart(server, ctx):
     server.misbehaves(TRACK, lambda: sendle.fetch([QUERY], ctx), sendle)
     server.answers(TRACK, reply((SAMPLES / "not_found.json").read_bytes(), 404))
-    with pytest.raises(NotFound):
-        list(sendle.fetch([QUERY], ctx))
+    (payload,) = sendle.fetch([QUERY], ctx)
+    assert [(error.kind, error.number) for error in sendle.parse(payload).errors] == [("not_found", "SMADEUP7")]
     server.answers("/api/ping", reply({"error": "unauthorized"}, 401), reply({"ping": "pong"}))
     with pytest.raises(AuthFailed):
         sendle.probe(ctx)
