@@ -173,6 +173,7 @@ def test_a_status_of_the_shops_own_is_made_and_said_without_mouse_or_script(chro
 def test_signing_in_and_searching_take_no_mouse(chromium, site):
     page = chromium.new_context(viewport={"width": 1200, "height": 800}).new_page()
     page.goto(f"{site}/desk/")
+    expect(page.locator("input[type=email]")).to_be_focused()
     page.keyboard.type(EMAIL)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
