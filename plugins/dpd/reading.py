@@ -9,7 +9,9 @@ from tracker.sdk import (
     BadPayload,
     Event,
     Parsed,
+    Payload,
     Problem,
+    Problems,
     Rules,
     TrackingResult,
     part,
@@ -21,22 +23,28 @@ from tracker.sdk import (
 )
 
 RULES = Rules.load(Path(__file__).with_name("statuses.toml"))
+PROBLEMS = Problems(
+    words={
+        "auth": ["authentication"],
+        "not_found": ["not found", "not_found", "unknown parcel", "no data"],
+        "bad_request": ["invalid"],
+    },
+    otherwise="upstream",
+)
 
 
-def read_answer(body: bytes, number: str) -> Parsed:
+def read_answer(payload: Payload) -> Parsed:
     """What one answer says about the parcel it was asked for. Raises `BadPayload` where it is no answer of DPD."""
-    data = find_body(read_xml(body))
-    if errors := tuple(read_faults(data, number)):
+    body, number = find_body(read_xml(payload.body)), payload.number
+    if errors := tuple(read_faults(body, number)):
         return Parsed(errors=errors)
-    told = pick(data, "getTrackingDataResponse", "trackingresult")
+    told = pick(body, "getTrackingDataResponse", "trackingresult")
     if told is None:
         raise BadPayload("neither tracking data nor a fault of DPD")
     reached = [row for row in rows(told, "statusInfo") if word(row, "statusHasBeenReached") != "false"]
-    events = tuple(map(_event, reached))
-    if not events:
+    if not reached:
         return Parsed(errors=(Problem("not_found", "DPD tells no status of it", number),))
-    unread = tuple(f"{event.code} has no readable time" for event in events if event.local is None)
-    return Parsed((TrackingResult(number, events),), warnings=unread)
+    return Parsed((TrackingResult(number, tuple(map(_read_event, reached))),))
 
 
 def find_body(data: Any) -> dict[str, Any]:
@@ -50,27 +58,21 @@ def read_faults(body: dict[str, Any], number: str) -> Iterator[Problem]:
     for name, told in part(fault, "detail").items():
         code = word(told, "errorCode") or word(told, "faultCode")
         text = word(told, "errorMessage") or word(told, "message")
-        kind = "auth" if "authentication" in f"{name} {code}".lower() else _kind(f"{code} {text}".lower())
-        yield Problem(kind, f"{code}: {text}", number)
+        refused = name == "authenticationFault"
+        yield Problem("auth", f"{code}: {text}") if refused else PROBLEMS.read(code, text, number)
     if fault and not part(fault, "detail"):
         yield Problem("upstream", word(fault, "faultstring") or "a fault without words", number)
 
 
-def _kind(words: str) -> str:
-    if any(said in words for said in ("not found", "not_found", "unknown parcel", "no data")):
-        return "not_found"
-    return "bad_request" if "invalid" in words else "upstream"
-
-
-def _event(row: dict[str, Any]) -> Event:
+def _read_event(row: dict[str, Any]) -> Event:
     code = word(row, "status", limit=60)
     text = " ".join(filter(None, (word(line, "content") for line in rows(row, "description", "content"))))
     status, rule = RULES.read(code=code, text=text)
-    local = _moment(word(row, "date", "content"))
+    local = _read_moment(word(row, "date", "content"))
     return Event(local, status, code=code, text=text, place=word(row, "location", "content", limit=120), rule=rule)
 
 
-def _moment(text: str) -> datetime | None:
+def _read_moment(text: str) -> datetime | None:
     """A wall clock of the place, without offset. With AM and PM the month comes first, without them the day."""
     day, _, clock = text.partition(" ")
     if clock[-2:].upper() in ("AM", "PM") and day.count("/") == 2:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 from tracker_plugins.dpd import Dpd, DpdSettings
-from tracker_plugins.dpd.reading import _moment
+from tracker_plugins.dpd.reading import _read_moment
 
 from tracker.sdk import AuthFailed, BadPayload, InvalidNumber, Payload, Query
 
@@ -101,7 +101,7 @@ def test_who_receives_a_parcel_is_not_read():
     ],
 )
 def test_r10_a_date_with_am_or_pm_begins_with_the_month_and_any_other_with_the_day(text, moment):
-    assert _moment(text) == moment
+    assert _read_moment(text) == moment
 
 
 @pytest.mark.parametrize("body", [b"<a/>", b"{}", b"<Envelope><Body/></Envelope>", b"<Envelope>"])
