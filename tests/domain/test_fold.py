@@ -188,12 +188,13 @@ def test_a_cancelled_shipment_owes_nobody_anything() -> None:
     assert (state.status.milestone, state.moments) == (Milestone.CANCELLED, {})
 
 
-def test_the_window_told_with_the_newest_scan_counts_and_none_after_delivery() -> None:
+def test_the_window_told_with_the_newest_scan_counts_and_none_after_delivery_or_on_the_way_back() -> None:
     first = Forecast(Window(datetime(2026, 3, 4), datetime(2026, 3, 4, 23, 59)), datetime(2026, 3, 2, 10))
     second = Forecast(Window(datetime(2026, 3, 6), datetime(2026, 3, 6, 23, 59)), datetime(2026, 3, 3, 10))
     way = carrier(scan("in_transit"))
     assert fold(way, FRAME, NOW, [second, first]).window == second.window
-    assert fold([*way, *carrier(scan("delivered", "2026-03-05T10:00"))], FRAME, NOW, [first, second]).window is None
+    for end in ("delivered", "returning", "returned", "cancelled"):
+        assert fold([*way, *carrier(scan(end, "2026-03-05T10:00"))], FRAME, NOW, [first, second]).window is None
 
 
 def test_r11_what_has_no_date_is_shown_to_nobody_where_a_number_had_two_parcels() -> None:

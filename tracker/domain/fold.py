@@ -11,7 +11,7 @@ from tracker.sdk import Milestone, Status, Window
 
 from .epochs import FIRST_YEAR, HORIZON, LAST_YEAR, Frame, Scan, arrange, own_epoch
 from .statements import Forecast, Source, Statement, merge
-from .states import FINAL, SCANNED, Moment, State
+from .states import FINAL, SCANNED, UNEXPECTED, Moment, State
 from .wording import read_key
 
 BEFORE = frozenset({Milestone.PENDING, Milestone.INFO_RECEIVED})
@@ -45,7 +45,7 @@ def fold(statements: Iterable[Statement], frame: Frame, now: datetime, forecasts
         status, since, source, custom = Status(Milestone.CANCELLED), None, Source.SHOP, ""
     window = (
         None
-        if status.milestone in FINAL
+        if status.milestone in UNEXPECTED
         else _newest([one for one in forecasts if _is_sane(one, now)], scans, strangers)
     )
     return State(

@@ -38,6 +38,8 @@ SCANNED = frozenset(
 """Milestones that prove the parcel to be with its carrier, or past it."""
 
 FINAL = frozenset({Milestone.DELIVERED, Milestone.RETURNED, Milestone.CANCELLED, Milestone.EXPIRED})
+UNEXPECTED = FINAL | {Milestone.RETURNING}
+"""Milestones in which nobody expects a delivery any more, whatever window was told."""
 TROUBLE = frozenset(
     {Milestone.ATTEMPT_FAILED, Milestone.EXCEPTION, Milestone.RETURNING, Milestone.RETURNED, Milestone.EXPIRED}
 )
