@@ -94,6 +94,15 @@ def test_s05_a_carrier_is_not_believed_about_parcels_that_it_does_not_cover(port
     assert len(load_statements(shop.id, "liar", "N1")) == 1
 
 
+def test_r12_a_result_that_names_no_carrier_is_given_to_nobody_where_two_carriers_have_the_number(portal, shop):
+    both = Vendor()
+    both.covers = {"mute": "m", "demo": "d"}
+    bring(portal, Mute(), both)
+    parcels = [ship(portal, shop, "N1", "mute"), ship(portal, shop, "N1", "demo", "2002")]
+    read(portal, shop, b'{"number": "N1", "scans": [["delivered", "2026-03-02T08:00", "x", []]]}')
+    assert [reload(one).milestone for one in parcels] == ["picked_up"] * 2
+
+
 def test_r13_the_last_mile_is_kept_as_long_as_its_parcel(portal, shop, clock):
     bring(portal, Mute())
     parcel = ship(portal, shop, "A1")

@@ -1,7 +1,7 @@
 """The doors for machines: verify, keep, answer. What a delivery says is read later, by the worker."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 
 from tracker import crash
@@ -91,10 +91,10 @@ def _process_scans(portal: Portal, row: Inbox, asker: str, payload: Payload) -> 
     loaded = portal.registry.plugins[provider.plugin].plugin
     origin = Origin(f"{loaded.name} {loaded.version}"[:100], sha256(row.body).hexdigest())
     for result in parsed.results:
-        for carrier in _movers(portal, shop.id, provider, payload, result):
-            if result.ask:
-                _ask_soon(portal, shop.id, carrier, tidy(result.number))
-            recording.record_result(portal, shop, carrier, result, origin, row.silent)
+        carrier = _find_mover(portal, shop.id, provider, payload, result)
+        if result.ask:
+            _ask_soon(portal, shop.id, carrier, tidy(result.number))
+        recording.record_result(portal, shop, carrier, result, origin, row.silent)
     # By number: a long list of complaints that names none of them concerns each, and only one of them is kept.
     said = {
         tidy(number): f"{problem.kind}: {problem.detail}"
@@ -112,17 +112,16 @@ def _ask_soon(portal: Portal, shop: int, carrier: str, number: str) -> None:
         portal.queue.wake("polls")
 
 
-def _movers(
-    portal: Portal, shop: int, asker: Provider[Carrier], payload: Payload, result: TrackingResult
-) -> Sequence[str]:
-    """Whose parcel a result is about: as it says, as was asked, or else any that the shop has under this number.
+def _find_mover(portal: Portal, shop: int, asker: Provider[Carrier], payload: Payload, result: TrackingResult) -> str:
+    """Whose parcel a result is about: as it says, as was asked, or else the one that the shop has under this number.
 
-    Nobody is believed about parcels of a carrier that it does not cover.
+    Where the shop has several carriers' parcels under it, nobody can tell. And nobody is believed about parcels of a
+    carrier that it does not cover.
     """
     named, covered = result.carrier or payload.carrier, asker.object.covers
     if named == asker.id or not covered:
-        return [asker.id]
+        return asker.id
     if named in covered and named in portal.registry.carriers:
-        return [named]
+        return named
     mine = [one for one in carriers_of(shop, tidy(result.number)) if one in covered]
-    return mine or [asker.id]
+    return mine[0] if len(mine) == 1 else asker.id
