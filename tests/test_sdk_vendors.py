@@ -85,6 +85,9 @@ def test_a_place_is_told_from_near_to_far_without_what_is_not_there():
     assert read_place(row, "city", "state", "country") == "Wayne, US"
     assert read_place(row, "zip", "more", "nothing") == "7470"
     assert read_place(None, "city") == ""
+    assert read_place({"city": "FORT WAYNE", "state": "IN"}, "city", "state", shouted=True) == "Fort Wayne, IN"
+    assert read_place({"city": "Fort Wayne", "state": "IN"}, "city", "state", shouted=True) == "Fort Wayne, IN"
+    assert read_place({"state": "IN"}, "city", "state", shouted=True) == "IN"
 
 
 @pytest.mark.parametrize(

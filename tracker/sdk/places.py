@@ -1,11 +1,19 @@
 """Places, as carriers tell them."""
 
+from string import capwords
+
 from .reading import plain, word
 
 
-def read_place(row: object, *names: str) -> str:
-    """What these fields of an object say of a place, the nearest first, with commas between them."""
-    return ", ".join([told for name in names if (told := word(row, name, limit=80))])
+def read_place(row: object, *names: str, shouted: bool = False) -> str:
+    """What these fields of an object say of a place, the nearest first, with commas between them.
+
+    With `shouted`, a first field in capitals (a city) is written as names are.
+    """
+    told = [word(row, name, limit=80) for name in names]
+    if shouted and told[0].isupper():
+        told[0] = capwords(told[0])
+    return ", ".join(filter(None, told))
 
 
 def read_point(latitude: object, longitude: object) -> tuple[float, float] | None:
