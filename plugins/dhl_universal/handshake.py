@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from tracker.sdk import BadPayload, Context, PluginError, Verdict, check, read_json, word
+from tracker.sdk import BadPayload, Context, PluginError, Upstream, Verdict, check, read_json, word
 
 WAITING = "handshakes"
 MOST = 20
@@ -39,10 +39,17 @@ def activate(ctx: Context, base: str, key: dict[str, str]) -> None:
             answer = ctx.worker_http().request("POST", url, headers=key | {"DHL-API-Hook-Secret": secret})
             if answer.status == 429 or answer.status >= 500:
                 return
-            ctx.memory.set(WAITING, {key: kept for key, kept in _waiting(ctx).items() if key != name})
+            _forget(ctx, name)
             check(answer)
+        except Upstream:  # where nobody answers, each of those that wait would cost the question its time
+            return
         except PluginError as error:
+            _forget(ctx, name)
             ctx.log.warning("subscription %s did not go live: %s", name, error)
+
+
+def _forget(ctx: Context, name: str) -> None:
+    ctx.memory.set(WAITING, {waits: secret for waits, secret in _waiting(ctx).items() if waits != name})
 
 
 def _waiting(ctx: Context) -> dict[str, str]:

@@ -20,7 +20,7 @@ from tracker.sdk import (
     Upstream,
 )
 
-from .conftest import PLUGINS, LoopbackHttp
+from .conftest import PLUGINS, LoopbackHttp, ScriptedHttp, http_answer
 
 NUMBER = "00340434500000061177"
 dhl = DhlUniversal()
@@ -200,6 +200,22 @@ def test_only_so_many_handshakes_wait(make_context):
     for turn in range(30):
         dhl.verify(request(VALIDATE | {"self": f"https://x.example/s-{turn}"}, known=True), context)
     assert list(context.memory.get("handshakes")) == [f"s-{turn}" for turn in range(10, 30)]
+
+
+@pytest.mark.parametrize(("error", "tried", "left"), [(Upstream("no answer"), 1, 3), (BadRequest("odd"), 3, 0)])
+def test_handshakes_that_nobody_answers_cost_a_question_little(make_context, error, tried, left):
+    def reply(method, url, more):
+        if method == "POST":
+            raise error
+        return http_answer(404, {"status": 404})
+
+    http = ScriptedHttp(reply)
+    context = make_context(DhlSettings(api_key="k"), http=http)
+    for turn in range(3):
+        dhl.verify(request(VALIDATE | {"self": f"https://x.example/s-{turn}"}, known=True), context)
+    assert len(list(dhl.fetch([Query("00340434161094000000")], context))) == 1
+    assert [method for method, _, _ in http.asked] == ["POST"] * tried + ["GET"]
+    assert len(context.memory.get("handshakes")) == left
 
 
 def test_out_for_delivery_is_read_from_the_text_and_a_time_without_offset_stays_without():
