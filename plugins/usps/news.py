@@ -7,6 +7,7 @@ second one for the same number and address, and names the first, and deletes onl
 import json
 import re
 from typing import Any
+from urllib.parse import quote
 
 from tracker.sdk import (
     BadPayload,
@@ -65,11 +66,11 @@ def subscribe(number: str, address: str, ctx: Context) -> str:
 
 def unsubscribe(ref: str, ctx: Context) -> None:
     """Ends a subscription; one that is gone already is no error."""
-    held = _request(ctx, "GET", f"{PATH}/{ref}")
+    held = _request(ctx, "GET", f"{PATH}/{quote(ref, safe='')}")
     if held.status == 404:
         return
     etag = check(held).headers.get("etag", "")
-    answer = _request(ctx, "DELETE", f"{PATH}/{ref}", headers={"If-Match": etag} if etag else {})
+    answer = _request(ctx, "DELETE", f"{PATH}/{quote(ref, safe='')}", headers={"If-Match": etag} if etag else {})
     if answer.status != 404:
         check(answer)
 
