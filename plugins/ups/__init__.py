@@ -12,13 +12,13 @@ from uuid import uuid4
 from pydantic import BaseModel, Field, SecretStr
 
 from tracker.sdk import (
-    ApiUrl,
+    ApiCarrier,
+    BaseUrl,
     Carrier,
     ClientCredentials,
     Context,
     HttpAnswer,
     InboundRequest,
-    InvalidNumber,
     Limits,
     Parsed,
     Payload,
@@ -28,6 +28,7 @@ from tracker.sdk import (
     Verdict,
     check,
     hookimpl,
+    judge,
     load_formats,
     pick,
     push_secret,
@@ -38,11 +39,8 @@ from tracker.sdk import (
 
 from .reading import read_answer
 
-SPOKEN = {200, 400, 404}
-"""Statuses under which UPS explains itself in the body."""
 LEASE, MOST = timedelta(days=14), 100
 """How long UPS sends news of a number, and for how many numbers it may be asked at once."""
-ANY_NUMBER = "1Z5338FF0107231059"
 NONE_VALID = "VSS210"
 
 
@@ -57,54 +55,41 @@ class UpsSettings(BaseModel):
         title="Track Alert credential",
         description="A long word of your own that UPS shows when it brings news; empty: UPS is only asked.",
     )
-    base_url: ApiUrl = Field(default="https://onlinetools.ups.com", title="Address of the API")
+    base_url: BaseUrl = Field(default="https://onlinetools.ups.com", title="Address of the API")
 
 
 PLUGIN = Plugin("ups", "UPS", "1.1.0", settings=UpsSettings)
 
 
-class Ups(Carrier):
+class Ups(ApiCarrier):
     id = "ups"
     names: ClassVar = {"en": "UPS"}
     url = "https://www.ups.com/track?tracknum={number}"
-    polls = subscribes = True
-    limits = Limits(requests=60, batch=1)
     formats = load_formats(Path(__file__).with_name("formats.toml"))
+    subscribes = True
+    # UPS publishes no figure.
+    limits = Limits(requests=60)
+    lengths = (7, 34)
+    nobody = "1Z5338FF0107231059"
+
+    def ask(self, queries: Sequence[Query], ctx: Context) -> HttpAnswer:
+        params = {"locale": "en_US", "returnSignature": "false"}
+        return _request(ctx, "GET", f"/api/track/v1/details/{queries[0].number}", params=params)
 
     def parse(self, payload: Payload) -> Parsed:
-        return read_answer(read_json(payload.body))
-
-    def fetch(self, queries: Sequence[Query], ctx: Context) -> Iterable[Payload]:
-        for query in queries:
-            answer = _ask(query.number, ctx)
-            kind = answer.headers.get("content-type", "")
-            yield Payload(answer.body, kind, headers=answer.headers, numbers=(query.number,))
-
-    def probe(self, ctx: Context) -> None:
-        _ask(ANY_NUMBER, ctx)
+        return read_answer(payload)
 
     def verify(self, request: InboundRequest, ctx: Context) -> Verdict:
         """UPS signs nothing: it shows the credential of the subscription, or a bearer token (Track Alert v2)."""
-        secret = push_secret(ctx)
-        if not secret:
-            return Verdict(request.known, "no Track Alert credential is set, and the address is not ours")
-        shown = (request.headers.get("credential", ""), request.headers.get("authorization", ""))
-        valid = any(same(text.removeprefix("Bearer ").strip(), secret) for text in shown)
-        return Verdict(valid, "the credential shown is not the Track Alert credential")
+        shown = [request.headers.get(name, "") for name in ("credential", "authorization")]
+        words = [text.removeprefix("Bearer ").strip() for text in shown]
+        return judge(request, ctx, lambda secret: any(same(word, secret) for word in words))
 
     def subscribe(self, queries: Sequence[Query], address: str, ctx: Context) -> Iterable[Subscription]:
         numbers = [query.number for query in queries if query.number.startswith("1Z") and len(query.number) == 18]
         for start in range(0, len(numbers) if push_secret(ctx) else 0, MOST):
             for number in _subscribe(numbers[start : start + MOST], address, ctx):
                 yield Subscription(number, expires=ctx.now + LEASE)
-
-
-def _ask(number: str, ctx: Context) -> HttpAnswer:
-    if not (7 <= len(number) <= 34 and number.isascii() and number.isalnum()):
-        raise InvalidNumber("UPS numbers are 7 to 34 letters and digits")
-    params = {"locale": "en_US", "returnSignature": "false"}
-    answer = _request(ctx, "GET", f"/api/track/v1/details/{number}", params=params)
-    return answer if answer.status in SPOKEN and answer.body.lstrip()[:1] == b"{" else check(answer)
 
 
 def _subscribe(numbers: list[str], address: str, ctx: Context) -> list[str]:
@@ -120,9 +105,8 @@ def _subscribe(numbers: list[str], address: str, ctx: Context) -> list[str]:
 
 
 def _request(ctx: Context, method: str, path: str, **more: object) -> HttpAnswer:
-    settings = ctx.settings
-    assert isinstance(settings, UpsSettings)
-    base, secret = settings.base_url.rstrip("/"), settings.client_secret.get_secret_value()
+    settings = ctx.settings_as(UpsSettings)
+    base, secret = settings.base_url, settings.client_secret.get_secret_value()
     auth = ClientCredentials(f"{base}/security/v1/oauth/token", settings.client_id, secret, basic=True)
     headers = {"transId": uuid4().hex, "transactionSrc": "tracker"}
     return auth.request(ctx, method, base + path, headers=headers, **more)

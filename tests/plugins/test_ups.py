@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tracker_plugins.ups import PLUGIN, Ups, UpsSettings
-from tracker_plugins.ups.reading import RULES
-from tracker_plugins.ups.windows import read_moment
+from tracker_plugins.ups.reading import RULES, read_moment
 
 from tracker.domain.numbers import CarrierFormats, rank, verify
 from tracker.sdk import (
@@ -190,12 +189,13 @@ def test_r26_no_field_can_make_an_answer_unreadable(data, name):
         assert target == ("trackingNumber",) or len(target) < 3
 
 
-def test_one_bad_scan_costs_only_that_scan():
+def test_a_scan_without_a_readable_time_keeps_its_day():
     message = json.loads((PLUGINS / "ups/samples/delivered.json").read_text())
     message["trackResponse"]["shipment"][0]["package"][0]["activity"][0]["time"] = "noon"
     parsed = ups.parse(Payload(json.dumps(message).encode()))
-    assert len(parsed.results[0].events) == 4
-    assert parsed.warnings == ("scan FS has no readable time; its day is kept",)
+    first, *others = parsed.results[0].events
+    assert (first.local.hour, first.local.minute, len(others)) == (0, 0, 3)
+    assert all(event.local.hour for event in others)
 
 
 # --- asking ----------------------------------------------------------------------------------------------------------

@@ -131,28 +131,6 @@ def test_a_verdict_needs_no_more_than_the_shared_secret(make_context):
     assert ups.verify(InboundRequest({"credential": SECRET}, b""), make_context(settings)).valid
 
 
-@pytest.mark.parametrize(
-    ("status", "body", "error"),
-    [
-        (200, b'{"trackResponse": {}}', None),
-        (404, b'{"response": {}}', None),
-        (401, b"{}", AuthFailed),
-        (403, b"{}", AuthFailed),
-        (404, b"<html>", NotFound),
-        (500, b"{}", Upstream),
-    ],
-)
-def test_the_connection_is_tried_by_one_harmless_question(httpserver, ups_context, status, body, error):
-    pattern = "/api/track/v1/details/1Z5338FF0107231059"
-    httpserver.expect_request(pattern, method="GET").respond_with_data(body, status=status)
-    if error is None:
-        ups.probe(ups_context())
-    else:
-        with pytest.raises(error):
-            ups.probe(ups_context())
-    assert [request.method for request, _ in httpserver.log if "/track/" in request.path][:1] == ["GET"]
-
-
 def test_many_numbers_are_asked_for_with_one_token_over_real_sockets(httpserver, ups_context):
     found = {"trackResponse": {"shipment": []}}
     for number in NUMBERS[:3]:
