@@ -41,7 +41,7 @@ class _Log(Logger):  # type: ignore[misc]
         self.access_log.disabled = True
 
     def warning(self, msg: object, *args: Any, **more: Any) -> None:
-        """Logs a warning; of a request that is none, without the line that was sent, which may hold a key, or by whom."""
+        """Logs a warning; of a request that is none, without the line that was sent (it may hold a key) or by whom."""
         said, _, _ = str(msg).partition(" from ip=")
         super().warning(said, *args, **more)
 
