@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from tracker.sdk import (
+    ApiCarrier,
     AuthFailed,
     Carrier,
     Context,
@@ -21,44 +22,40 @@ from tracker.sdk import (
     Query,
     Subscription,
     Verdict,
-    check,
     hookimpl,
     load_formats,
     push_secret,
-    read_json,
 )
 
 from . import news
 from .reading import read_answer
-from .settings import UspsSettings, settings_of
+from .settings import UspsSettings
 
-SPOKEN = {200, 207, 400, 404}
-"""Statuses under which USPS explains itself in the body; 207 is a list of answers and errors."""
 LEASE = timedelta(days=30)
-ANY_NUMBER = "9400100000000000000000"
 
 PLUGIN = Plugin("usps", "USPS", "1.0.0", settings=UspsSettings)
 
 
-class Usps(Carrier):
+class Usps(ApiCarrier):
     id = "usps"
     names: ClassVar = {"en": "USPS"}
     countries = ("US",)
     url = "https://tools.usps.com/go/TrackConfirmAction?tLabels={number}"
-    polls = subscribes = True
-    limits = Limits(requests=60, per=timedelta(hours=1), batch=35)
     formats = load_formats(Path(__file__).with_name("formats.toml"))
+    subscribes = True
+    limits = Limits(requests=60, per=timedelta(hours=1), batch=35)
+    nobody = "9400100000000000000000"
+
+    def ask(self, queries: Sequence[Query], ctx: Context) -> HttpAnswer:
+        settings = ctx.settings_as(UspsSettings)
+        url, asked = f"{settings.base_url}/tracking/v3r2/tracking", [{"trackingNumber": one.number} for one in queries]
+        answer = settings.credentials("tracking").request(ctx, "POST", url, json=asked)
+        if answer.status == 401:
+            raise AuthFailed("USPS gives a token, but not for tracking: add the product Tracking to the app")
+        return answer
 
     def parse(self, payload: Payload) -> Parsed:
-        return read_answer(read_json(payload.body), payload.numbers)
-
-    def fetch(self, queries: Sequence[Query], ctx: Context) -> Iterable[Payload]:
-        numbers = tuple(query.number for query in queries)
-        answer = _ask(numbers, ctx)
-        yield Payload(answer.body, answer.headers.get("content-type", ""), headers=answer.headers, numbers=numbers)
-
-    def probe(self, ctx: Context) -> None:
-        _ask((ANY_NUMBER,), ctx)
+        return read_answer(payload)
 
     def verify(self, request: InboundRequest, ctx: Context) -> Verdict:
         return news.judge(request, push_secret(ctx))
@@ -70,18 +67,6 @@ class Usps(Carrier):
     def unsubscribe(self, subscription: Subscription, ctx: Context) -> None:
         if subscription.ref:
             news.unsubscribe(subscription.ref, ctx)
-
-
-def _ask(numbers: Sequence[str], ctx: Context) -> HttpAnswer:
-    settings = settings_of(ctx)
-    url = f"{settings.base}/tracking/v3r2/tracking"
-    asked = [{"trackingNumber": number} for number in numbers]
-    answer = settings.credentials("tracking").request(ctx, "POST", url, json=asked)
-    if answer.status in SPOKEN and answer.body.lstrip()[:1] in (b"[", b"{"):
-        return answer
-    if answer.status == 401:
-        raise AuthFailed("USPS gives a token, but not for tracking: add the product Tracking to the app")
-    return check(answer)
 
 
 @hookimpl

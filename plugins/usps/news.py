@@ -22,7 +22,7 @@ from tracker.sdk import (
     word,
 )
 
-from .settings import settings_of
+from .settings import UspsSettings
 
 PATH = "/subscriptions-tracking/v3/subscriptions"
 SCOPE = "subscriptions-tracking"
@@ -54,7 +54,7 @@ def subscribe(number: str, address: str, ctx: Context) -> str:
     asked = {
         "listenerURL": address,
         "secret": push_secret(ctx),
-        "adminNotification": [{"email": settings_of(ctx).admin_email}],
+        "adminNotification": [{"email": ctx.settings_as(UspsSettings).admin_email}],
         "filterProperties": {"trackingNumber": number, "trackingEventTypes": ["ALL_UPDATES"]},
     }
     answer = _request(ctx, "POST", PATH, json=asked)
@@ -76,5 +76,5 @@ def unsubscribe(ref: str, ctx: Context) -> None:
 
 
 def _request(ctx: Context, method: str, path: str, **more: Any) -> HttpAnswer:
-    settings = settings_of(ctx)
-    return settings.credentials(SCOPE).request(ctx, method, settings.base + path, **more)
+    settings = ctx.settings_as(UspsSettings)
+    return settings.credentials(SCOPE).request(ctx, method, settings.base_url + path, **more)

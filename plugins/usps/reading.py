@@ -4,22 +4,23 @@ Shapes: developers.usps.com, "Tracking" and "Subscriptions - Tracking". A v3 ans
 list of such objects and of errors, one for each number in the order of the question; a push holds one as a text.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from string import capwords
 from typing import Any
 
 from tracker.sdk import (
-    BadPayload,
     Event,
-    Milestone,
     Parsed,
+    Payload,
     Problem,
+    Problems,
     Rules,
     TrackingResult,
     Window,
-    ZoneSource,
+    collect,
     offset_between,
     part,
     pick,
@@ -28,101 +29,87 @@ from tracker.sdk import (
     read_json,
     read_offset,
     read_time,
+    read_window,
     rows,
     word,
 )
 
 RULES = Rules.load(Path(__file__).with_name("statuses.toml"))
-ERROR_KINDS = {
+CODES = {
     "150001": "not_found",
-    "404": "not_found",
     "400": "invalid_number",
-    "401": "auth",
-    "403": "auth",
-    "invalid_client": "auth",
-    "invalid_token": "auth",
-    "unauthorized_client": "auth",
-    "insufficient_scope": "auth",
-    "429": "rate_limit",
+    **dict.fromkeys(["invalid_client", "invalid_token", "unauthorized_client", "insufficient_scope"], "auth"),
+    **{"401": "auth", "403": "auth", "404": "not_found", "429": "rate_limit"},
 }
-NOT_YET = ("not yet available", "could not locate", "not found", "no record")
-DONE = {Milestone.DELIVERED, Milestone.RETURNING, Milestone.RETURNED, Milestone.CANCELLED}
+NOT_YET = ["not yet available", "could not locate", "not found", "no record"]
+PROBLEMS = Problems(CODES, {"not_found": NOT_YET}, otherwise="upstream")
 ESTIMATES = ("expectedDelivery", "predictedDelivery", "guaranteedDelivery")
 EASTERNMOST = timedelta(hours=10)
 """Guam. A clock of the USA that seems farther east stands beside a GMT clock with the wrong day."""
-DAY_END = "23:59"
 MOST = 1000
 """More numbers than this in one answer are not read."""
 
 
-def read_answer(data: object, asked: Sequence[str]) -> Parsed:
-    """What one decoded body says of the numbers asked for. Raises `BadPayload` where it has none of these shapes."""
+def read_answer(payload: Payload) -> Parsed:
+    """What one body says of the numbers asked for. Raises `BadPayload` where it has none of these shapes."""
+    data = read_json(payload.body)
     entries = data[:MOST] if isinstance(data, list) else [_unwrap(part(data))]
-    reader = _Reader()
-    known = [reader.read(part(one), asked[at] if len(entries) == len(asked) else "") for at, one in enumerate(entries)]
-    if not any(known):
-        raise BadPayload("neither tracking nor an error of USPS")
-    return Parsed(tuple(reader.results), tuple(reader.errors), tuple(reader.warnings))
+    return collect(_read_entries(entries, payload.numbers), "neither tracking nor an error of USPS")
 
 
 def _unwrap(told: dict[str, Any]) -> dict[str, Any]:
-    """What a push holds, as a text or plainly, and nothing that stands beside it; what is no push is that itself."""
-    if "payload" not in told:
-        return told
-    payload = told["payload"]
+    """What a push holds, as a text or plainly; what is no push is that itself."""
+    payload = told.get("payload")
     if isinstance(payload, str):
         payload = read_json(payload.encode("utf-8", "surrogatepass"))
-    return part(payload)
+    return part(payload) or told
 
 
-class _Reader:
-    def __init__(self) -> None:
-        self.results: list[TrackingResult] = []
-        self.errors: list[Problem] = []
-        self.warnings: list[str] = []
-
-    def read(self, told: dict[str, Any], asked: str) -> bool:
-        """Whether it is one number's tracking or its error; what it says is added to the rest."""
-        number = word(told, "trackingNumber", limit=64) or asked
+def _read_entries(entries: Sequence[Any], asked: Sequence[str]) -> Iterator[TrackingResult | Problem]:
+    numbers = asked if len(asked) == len(entries) else [""] * len(entries)
+    for told, number in zip(map(part, entries), numbers, strict=True):
+        own = word(told, "trackingNumber", limit=64) or number
         if told.get("error"):
-            self.errors.append(_problem(told, number))
-            return True
-        if "trackingEvents" not in told and not told.get("trackingNumber"):
-            return False
-        events = tuple([self._event(one) for one in rows(told, "trackingEvents")])
-        window = None if any(event.status.milestone in DONE for event in events) else self._window(told)
-        self.results.append(TrackingResult(number, events, window))
-        return True
-
-    def _event(self, one: dict[str, Any]) -> Event:
-        code, text = plain(one.get("eventCode"), 20), plain(one.get("eventType"))
-        status, rule = RULES.read(wording=text, code=code, text=text)
-        local, offset = _moment(one)
-        if local is None:
-            self.warnings.append(f"scan {code or text} has no readable date")
-        source = ZoneSource.UNKNOWN if offset is None else ZoneSource.CARRIER
-        return Event(local, status, offset, source, code, text, _place(one), rule)
-
-    def _window(self, told: dict[str, Any]) -> Window | None:
-        """The expected day, with hours where USPS tells them. Old answers tell it flat, new ones in a part."""
-        fields: Mapping[str, Any] = {**told, **part(told, "deliveryDateExpectation")}
-        names = [name + ending for name in ESTIMATES for ending in ("Date", "TimeStamp", "Time")]
-        stated = next((text for name in names if (text := plain(fields.get(name), 40))), "")
-        if not stated:
-            return None
-        moment = read_time(stated).local
-        start = _hour(fields.get("predictedDeliveryWindowStartTime")) or "0"
-        end = _hour(fields.get("predictedDeliveryWindowEndTime")) or _hour(fields.get("endOfDay")) or DAY_END
-        if moment and (moment.hour or moment.minute):
-            end = moment.strftime("%H:%M")
-        earliest, latest = read_clock(stated, start), read_clock(stated, end)
-        if earliest is None or latest is None or latest < earliest:
-            self.warnings.append(f"expected delivery {stated} {start}-{end} makes no sense")
-            return None
-        return Window(earliest, latest)
+            yield _read_problem(told, own)
+        elif "trackingEvents" in told or told.get("trackingNumber"):
+            events = tuple([_read_event(one) for one in rows(told, "trackingEvents")])
+            yield TrackingResult(own, events, _read_window(told))
 
 
-def _moment(one: dict[str, Any]) -> tuple[datetime | None, timedelta | None]:
+def _read_problem(told: dict[str, Any], number: str) -> Problem:
+    error = told["error"]
+    first = part(pick(error, "errors", 0))
+    codes = [word(first, "code"), word(first, "status"), word(error, "code"), word(told, "statusCode"), word(error)]
+    texts = [word(first, "detail"), word(first, "title"), word(error, "message"), word(told, "error_description")]
+    code = next((one for one in codes if one in CODES), "") or next(filter(None, codes), "")
+    problem = PROBLEMS.read(code, next(filter(None, texts), ""), number)
+    if problem.kind == "invalid_number" and not number:  # a refused question about many numbers names none of them
+        return replace(problem, kind="bad_request")
+    return problem
+
+
+def _read_event(one: dict[str, Any]) -> Event:
+    code, text = plain(one.get("eventCode"), 20), plain(one.get("eventType"))
+    status, rule = RULES.read(wording=text, code=code, text=text)
+    local, offset = _read_moment(one)
+    return Event(local, status, offset, code=code, text=text, place=_read_place(one), rule=rule)
+
+
+def _read_window(told: dict[str, Any]) -> Window | None:
+    """The expected day, with hours where USPS tells them. Old answers tell it flat, new ones in a part."""
+    fields = {**told, **part(told, "deliveryDateExpectation")}
+    names = (name + ending for name in ESTIMATES for ending in ("Date", "TimeStamp", "Time"))
+    stated = next((text for name in names if (text := plain(fields.get(name), 40))), "")
+    moment = read_time(stated).local
+    start, end, closing = (
+        plain(fields.get(name), 40).rpartition("T")[2]  # a time of day, alone or behind a date
+        for name in ("predictedDeliveryWindowStartTime", "predictedDeliveryWindowEndTime", "endOfDay")
+    )
+    told_time = moment is not None and bool(moment.hour or moment.minute)
+    return read_window(moment if told_time else read_clock(stated, end or closing), read_clock(stated, start))
+
+
+def _read_moment(one: dict[str, Any]) -> tuple[datetime | None, timedelta | None]:
     """The wall clock and its offset. GMTTimestamp has a wrong day at times, so that GMTOffset is believed before it."""
     local = read_time(one.get("eventTimestamp")).local  # a Z behind it would be no zone: it is the local time
     offset = read_offset(one.get("GMTOffset"))
@@ -144,29 +131,10 @@ def _from_gmt(gmt: datetime, offset: timedelta) -> tuple[datetime | None, timede
         return None, None
 
 
-def _hour(value: object) -> str:
-    """A time of day, alone or behind a date."""
-    return plain(value, 40).rpartition("T")[2]
-
-
-def _place(one: dict[str, Any]) -> str:
+def _read_place(one: dict[str, Any]) -> str:
     city, state = plain(one.get("eventCity"), 80), plain(one.get("eventState"), 40)
     country = plain(one.get("eventCountry"), 60)
     # Facilities ("CHICAGO IL DISTRIBUTION CENTER") stand without a state; they stay as they are.
     city = capwords(city) if city.isupper() and (state or country) else city
     country = capwords(country) if len(country) > 3 and country.isupper() else country
     return ", ".join([piece for piece in (city, state, country) if piece])
-
-
-def _problem(told: dict[str, Any], number: str) -> Problem:
-    error = told["error"]
-    first = part(pick(error, "errors", 0))
-    codes = [word(first, "code"), word(first, "status"), word(error, "code"), word(told, "statusCode"), word(error)]
-    texts = [word(first, "detail"), word(first, "title"), word(error, "message"), word(told, "error_description")]
-    code, text = next((one for one in codes if one), ""), next((one for one in texts if one), "")
-    if any(words in text.lower() for words in NOT_YET):
-        return Problem("not_found", f"{code}: {text}", number)
-    kind = next((ERROR_KINDS[one] for one in codes if one in ERROR_KINDS), "upstream")
-    if kind == "invalid_number" and not number:
-        kind = "bad_request"  # a refused question about many numbers names none of them
-    return Problem(kind, f"{code}: {text}", number)

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, Field, SecretStr, ValidationInfo, field_validator
 
-from tracker.sdk import ApiUrl, ClientCredentials, Context
+from tracker.sdk import BaseUrl, ClientCredentials
 
 SECRET_LENGTH = 32
 
@@ -24,7 +24,7 @@ class UspsSettings(BaseModel):
         description="Whom USPS tells when its news cannot come.",
         validate_default=True,
     )
-    base_url: ApiUrl = Field(default="https://apis.usps.com", title="Address of the API")
+    base_url: BaseUrl = Field(default="https://apis.usps.com", title="Address of the API")
 
     @field_validator("push_secret")
     @classmethod
@@ -41,18 +41,7 @@ class UspsSettings(BaseModel):
             raise ValueError("USPS wants a mail address beside the secret")
         return address
 
-    @property
-    def base(self) -> str:
-        """The address of the API without a slash at its end."""
-        return self.base_url.rstrip("/")
-
     def credentials(self, scope: str) -> ClientCredentials:
         """For the token of one scope. Without a scope USPS gives a token with which every question is refused."""
-        url, secret = f"{self.base}/oauth2/v3/token", self.client_secret.get_secret_value()
+        url, secret = f"{self.base_url}/oauth2/v3/token", self.client_secret.get_secret_value()
         return ClientCredentials(url, self.client_id, secret, json=True, extra={"scope": scope})
-
-
-def settings_of(ctx: Context) -> UspsSettings:
-    """The settings of this shop."""
-    assert isinstance(ctx.settings, UspsSettings)
-    return ctx.settings
