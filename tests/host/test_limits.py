@@ -8,8 +8,8 @@ import pytest
 from tests.portals import scan
 from tracker.domain.privacy import mask
 from tracker.host import orders, results
-from tracker.host.results import Wrong, check_parsed, check_subscriptions
-from tracker.sdk import Parsed, Subscription, Successor, TrackingResult
+from tracker.host.results import Wrong, check_parsed, check_payload, check_subscriptions
+from tracker.sdk import Parsed, Payload, Subscription, Successor, TrackingResult
 from tracker.store.events import Event
 from tracker.store.orders import Line, Order
 
@@ -63,6 +63,23 @@ def test_what_is_private_is_hidden_whole_however_it_is_spelt_and_cut(text, priva
     event = replace(scan("delivered"), text=text, private=private)
     (checked,) = check_parsed(Parsed((TrackingResult("A1", (event,)),))).results[0].events
     assert mask(checked.text, checked.private) == shown
+
+
+def test_s32_an_answer_is_kept_without_cookies_and_with_texts_alone():
+    headers = {"Set-Cookie": "session=hush", "Retry-After": "7", **{f"x-{at}": "y\0" * 900 for at in range(99)}}
+    numbers = ("A1", "B\u202e1")
+    kept = check_payload(Payload(b"{}", "a" * 500, headers=headers, numbers=numbers, carrier="No Id"))
+    assert "hush" not in repr(kept)
+    assert (kept.headers["retry-after"], len(kept.headers), len(kept.headers["x-1"])) == ("7", 49, 999)
+    assert (len(kept.content_type), kept.numbers, kept.carrier) == (100, ("A1", "B1"), "")
+
+
+@pytest.mark.parametrize(
+    "odd", [{"headers": {"a": b"b"}}, {"headers": {1: "b"}}, {"numbers": (1,)}, {"numbers": "A1"}, {"carrier": None}]
+)
+def test_r26_an_answer_that_cannot_be_kept_is_its_plugins_bug(odd):
+    with pytest.raises(Wrong):
+        check_payload(Payload(b"{}", **odd))
 
 
 def test_a_code_tells_of_nobody():

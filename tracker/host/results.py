@@ -39,6 +39,8 @@ MOST_EVENTS, MOST_RESULTS, MOST_WARNINGS = 2000, 1000, 100
 MOST_IN_ALL, MOST_TWINS, MOST_PRIVATE = 20_000, 20, 200
 """Events of one answer, results about one number in it, and pieces of a text that are private."""
 TEXT, PLACE, CODE, NUMBER, REASON = 300, 120, 60, 64, 40
+MOST_HEADERS, NAME, HEADER = 50, 100, 1000
+_SECRET_HEADERS = {"set-cookie", "set-cookie2", "cookie", "authorization", "www-authenticate"}
 READ = 2000
 """How far a text is read for what is private, before it is cut."""
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -77,13 +79,16 @@ def check_parsed(value: object) -> Parsed:
 
 
 def check_payload(value: object) -> Payload:
-    """One answer as a plugin fetched it. Raises `Wrong`."""
+    """One answer as a plugin fetched it, safe to keep until it is read. Raises `Wrong`."""
     payload = expect(value, Payload)
     expect(payload.body, bytes)
-    expect(payload.content_type, str)
     if not isinstance(payload.headers, Mapping):
         raise Wrong("headers that are no mapping")
-    return payload
+    headers = {expect(name, str)[:NAME].lower(): text for name, text in islice(payload.headers.items(), MOST_HEADERS)}
+    kept = {name: clean(text, HEADER) for name, text in headers.items() if name not in _SECRET_HEADERS}
+    numbers = tuple(clean(number, NUMBER) for number in items_of(payload.numbers)[:MOST_RESULTS])
+    kind = clean(payload.content_type, NAME)
+    return replace(payload, content_type=kind, headers=kept, numbers=numbers, carrier=_carrier(payload.carrier))
 
 
 def check_receipt(value: object) -> Receipt:
