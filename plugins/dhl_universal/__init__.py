@@ -1,6 +1,6 @@
 """DHL: every DHL company by one API (Shipment Tracking - Unified), asked by number or told by its push messages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -8,7 +8,8 @@ from typing import ClassVar
 from pydantic import BaseModel, Field, SecretStr
 
 from tracker.sdk import (
-    ApiUrl,
+    ApiCarrier,
+    BaseUrl,
     Carrier,
     Context,
     HttpAnswer,
@@ -19,20 +20,15 @@ from tracker.sdk import (
     Plugin,
     Query,
     Verdict,
-    check,
     hookimpl,
+    judge,
     load_formats,
-    push_secret,
-    read_json,
     same,
 )
 
 from .handshake import activate, greet
 from .quota import count_question
 from .reading import read_answer
-
-SPOKEN = {200, 400, 404}
-"""Statuses under which DHL explains itself in the body."""
 
 
 class DhlSettings(BaseModel):
@@ -42,17 +38,17 @@ class DhlSettings(BaseModel):
     language: str = Field(default="en", pattern="^[a-z]{2}$", title="Language of the texts (two letters)")
     daily: int = Field(default=250, ge=1, le=10_000_000, title="Questions a day that DHL allows")
     push_secret: SecretStr = Field(default=SecretStr(""), max_length=200, title="Token of the push subscription")
-    base_url: ApiUrl = Field(default="https://api-eu.dhl.com", title="Address of the API")
+    base_url: BaseUrl = Field(default="https://api-eu.dhl.com", title="Address of the API")
 
 
 PLUGIN = Plugin("dhl_universal", "DHL", "1.0.0", settings=DhlSettings)
 
 
-class DhlUniversal(Carrier):
+class DhlUniversal(ApiCarrier):
     id = "dhl_universal"
     names: ClassVar = {"en": "DHL"}
     url = "https://www.dhl.com/en/home/tracking.html?tracking-id={number}"
-    polls = True
+    formats = load_formats(Path(__file__).with_name("formats.toml"))
     inputs = ("postcode",)
     covers: ClassVar = {"mydhl": "express", "dhl_parcel_de": "parcel-de"}
     # One question in 5 seconds and 250 a day is what new apps are said to get. DHL's documents do not confirm it: the
@@ -60,54 +56,35 @@ class DhlUniversal(Carrier):
     limits = Limits(requests=1, per=timedelta(seconds=5))
     # DHL's help centre asks for at most ten questions a day about one parcel, spread evenly.
     quickest = timedelta(minutes=144)
-    formats = load_formats(Path(__file__).with_name("formats.toml"))
+    nobody = "00340434161094000000"
 
-    def parse(self, payload: Payload) -> Parsed:
-        return read_answer(read_json(payload.body), payload.numbers)
+    def fetch(self, queries: Sequence[Query], ctx: Context) -> Iterator[Payload]:
+        settings = ctx.settings_as(DhlSettings)
+        activate(ctx, settings.base_url, _key(settings))
+        yield from super().fetch(queries, ctx)
 
-    def fetch(self, queries: Sequence[Query], ctx: Context) -> Iterable[Payload]:
-        activate(ctx, _base(ctx), _key(ctx))
-        for query in queries:
-            answer = self._ask(query, ctx)
-            if not (answer.status in SPOKEN and answer.body.lstrip()[:1] == b"{"):
-                check(answer)
-            yield Payload(answer.body, headers=answer.headers, numbers=(query.number,), carrier=query.carrier)
-
-    def verify(self, request: InboundRequest, ctx: Context) -> Verdict:
-        secret = push_secret(ctx)
-        # The shop names the header in its subscription, so the token is looked for in all of them.
-        token = any(same(value, secret) for value in request.headers.values())
-        if not (token if secret else request.known):
-            return Verdict(False, "neither the token of the subscription nor the address made for it")
-        return greet(request.body, ctx)
-
-    def probe(self, ctx: Context) -> None:
-        activate(ctx, _base(ctx), _key(ctx))
-        answer = self._ask(Query("00340434161094000000"), ctx)
-        if answer.status != 404:  # such a parcel does not exist, and only who may ask is told so
-            check(answer)
-
-    def _ask(self, query: Query, ctx: Context) -> HttpAnswer:
-        count_question(ctx, _settings(ctx).daily)
-        params = {"trackingNumber": query.number, "language": _settings(ctx).language}
+    def ask(self, queries: Sequence[Query], ctx: Context) -> HttpAnswer:
+        settings, query = ctx.settings_as(DhlSettings), queries[0]
+        count_question(ctx, settings.daily)
+        params = {"trackingNumber": query.number, "language": settings.language}
         if service := self.covers.get(query.carrier):
             params["service"] = service
         if query.postcode:
             params["recipientPostalCode"] = query.postcode
-        return ctx.worker_http().request("GET", f"{_base(ctx)}/track/shipments", params=params, headers=_key(ctx))
+        url = f"{settings.base_url}/track/shipments"
+        return ctx.worker_http().request("GET", url, params=params, headers=_key(settings))
+
+    def parse(self, payload: Payload) -> Parsed:
+        return read_answer(payload)
+
+    def verify(self, request: InboundRequest, ctx: Context) -> Verdict:
+        """DHL shows a token, in a header that the shop has named in its subscription."""
+        verdict = judge(request, ctx, lambda secret: any(same(shown, secret) for shown in request.headers.values()))
+        return greet(request.body, ctx) if verdict.valid else verdict
 
 
-def _settings(ctx: Context) -> DhlSettings:
-    assert isinstance(ctx.settings, DhlSettings)
-    return ctx.settings
-
-
-def _base(ctx: Context) -> str:
-    return _settings(ctx).base_url.rstrip("/")
-
-
-def _key(ctx: Context) -> dict[str, str]:
-    return {"DHL-API-Key": _settings(ctx).api_key.get_secret_value(), "Accept": "application/json"}
+def _key(settings: DhlSettings) -> dict[str, str]:
+    return {"DHL-API-Key": settings.api_key.get_secret_value(), "Accept": "application/json"}
 
 
 @hookimpl

@@ -97,16 +97,6 @@ def test_no_more_is_asked_in_a_day_than_dhl_allows(httpserver, ask):
     assert len(list(dhl.fetch([Query(NUMBER)], tomorrow))) == 1
 
 
-@pytest.mark.parametrize(("status", "error"), [(404, None), (200, None), (401, AuthFailed), (500, Upstream)])
-def test_the_key_is_proved_by_asking_for_a_parcel_that_does_not_exist(httpserver, ask, status, error):
-    httpserver.expect_request("/track/shipments").respond_with_data("{}", status=status)
-    if error is None:
-        dhl.probe(ask.context)
-    else:
-        with pytest.raises(error):
-            dhl.probe(ask.context)
-
-
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
