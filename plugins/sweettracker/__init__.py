@@ -1,46 +1,39 @@
 """SweetTracker (스마트택배, smart parcel): Korea's carriers by one look-up API, number by number."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import ClassVar
 
 from pydantic import BaseModel, Field, SecretStr
 
 from tracker.sdk import (
-    ApiUrl,
-    AuthFailed,
+    ApiCarrier,
     BadRequest,
+    BaseUrl,
     Carrier,
     Context,
+    HttpAnswer,
     Parsed,
     Payload,
     Plugin,
     Query,
-    RateLimited,
-    check,
     hookimpl,
-    read_json,
 )
 
-from .reading import read_answer, read_refusal
-
-NOBODYS = "000000000000"
-"""A number to prove a key with; the answer says that there is no such parcel."""
+from .reading import read_answer
 
 
 class SweetTrackerSettings(BaseModel):
     """A key of tracking.sweettracker.co.kr."""
 
     api_key: SecretStr = Field(min_length=1, max_length=200, title="API key (t_key)")
-    base_url: ApiUrl = Field(default="https://info.sweettracker.co.kr", title="Address of the API")
+    base_url: BaseUrl = Field(default="https://info.sweettracker.co.kr", title="Address of the API")
 
 
 PLUGIN = Plugin("sweettracker", "SweetTracker", "1.0.0", settings=SweetTrackerSettings)
 
 
-class SweetTracker(Carrier):
-    """A key has a quota a day, and so has each number: none is asked for twice within half an hour."""
-
+class SweetTracker(ApiCarrier):
     id = "sweettracker"
     names: ClassVar = {"en": "SweetTracker", "ko": "스마트택배"}
     countries = ("KR",)
@@ -52,39 +45,21 @@ class SweetTracker(Carrier):
         "koreapost": "01",
         "kdexp": "23",
     }
-    polls = True
+    # A key has a quota a day, and so has each number.
     quickest = timedelta(minutes=30)
+    nobody = "000000000000"
+
+    def ask(self, queries: Sequence[Query], ctx: Context) -> HttpAnswer:
+        """The key stands in the body, where no log of addresses keeps it."""
+        settings, query = ctx.settings_as(SweetTrackerSettings), queries[0]
+        if query.carrier not in self.covers:
+            raise BadRequest(f"SweetTracker is not asked about {query.carrier or 'a parcel of an unknown carrier'}")
+        key, carrier = settings.api_key.get_secret_value(), self.covers[query.carrier]
+        asked = {"t_key": key, "t_code": carrier, "t_invoice": query.number}
+        return ctx.worker_http().request("POST", f"{settings.base_url}/api/v1/trackingInfo", json=asked)
 
     def parse(self, payload: Payload) -> Parsed:
-        return read_answer(payload.body, payload.numbers[0] if payload.numbers else "", payload.carrier)
-
-    def fetch(self, queries: Sequence[Query], ctx: Context) -> Iterable[Payload]:
-        for query in queries:
-            if query.carrier not in self.covers:
-                raise BadRequest(f"SweetTracker is not asked about {query.carrier or 'a parcel of an unknown carrier'}")
-            body = _ask(self.covers[query.carrier], query.number, ctx)
-            yield Payload(body, numbers=(query.number,), carrier=query.carrier)
-
-    def probe(self, ctx: Context) -> None:
-        _ask("04", NOBODYS, ctx)
-
-
-def _ask(carrier: str, number: str, ctx: Context) -> bytes:
-    """An answer about one number. Errors come under HTTP 200: what concerns the key is raised, the rest is handed on.
-
-    The key stands in the body, where no log of addresses keeps it.
-    """
-    settings = ctx.settings
-    assert isinstance(settings, SweetTrackerSettings)
-    asked = {"t_key": settings.api_key.get_secret_value(), "t_code": carrier, "t_invoice": number}
-    answer = ctx.worker_http().request("POST", f"{settings.base_url.rstrip('/')}/api/v1/trackingInfo", json=asked)
-    body = check(answer).body
-    refusal = read_refusal(read_json(body), number)
-    if refusal and refusal.kind == "auth":
-        raise AuthFailed(f"SweetTracker refused the key: {refusal.detail}")
-    if refusal and refusal.detail.startswith("103"):
-        raise RateLimited(f"the key's quota is used up: {refusal.detail}")
-    return body
+        return read_answer(payload)
 
 
 @hookimpl
