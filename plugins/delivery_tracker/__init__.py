@@ -1,32 +1,31 @@
 """Delivery Tracker (tracker.delivery): Korea's carriers by one GraphQL API, hosted or on a server of one's own."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, Field, SecretStr
 
 from tracker.sdk import (
+    ApiCarrier,
     ApiUrl,
-    AuthFailed,
     BadRequest,
     Carrier,
     Context,
+    HttpAnswer,
     InboundRequest,
     Limits,
     Parsed,
     Payload,
     Plugin,
-    PluginError,
     Query,
-    RateLimited,
     Subscription,
-    Upstream,
     Verdict,
     check,
     hookimpl,
     part,
+    raise_for,
     read_json,
 )
 
@@ -41,8 +40,6 @@ TRACK = """query Track($carrierId: ID!, $trackingNumber: String!) {
   }
 }"""
 REGISTER = "mutation Register($input: RegisterTrackWebhookInput!) { registerTrackWebhook(input: $input) }"
-PROBE = "query { carriers(first: 1) { edges { node { id } } } }"
-ERRORS: dict[str, type[PluginError]] = {"auth": AuthFailed, "rate_limit": RateLimited, "upstream": Upstream}
 
 
 class DeliveryTrackerSettings(BaseModel):
@@ -56,27 +53,23 @@ class DeliveryTrackerSettings(BaseModel):
 PLUGIN = Plugin("delivery_tracker", "Delivery Tracker", "1.0.0", settings=DeliveryTrackerSettings)
 
 
-class DeliveryTracker(Carrier):
+class DeliveryTracker(ApiCarrier):
     """Neither sender, recipient nor the driver's contact is asked for; what a text still tells of them is private."""
 
     id = "delivery_tracker"
     names: ClassVar = {"en": "Delivery Tracker"}
     countries = ("KR",)
     covers: ClassVar = {ours: theirs[0] for ours, theirs in COVERS.items()}
-    polls = True
     subscribes = True
     limits = Limits(requests=10, per=timedelta(seconds=1))
+    nobody = "000000000000"
+
+    def ask(self, queries: Sequence[Query], ctx: Context) -> HttpAnswer:
+        query = queries[0]
+        return _request(ctx, TRACK, {"carrierId": vendor_id(query), "trackingNumber": query.number})
 
     def parse(self, payload: Payload) -> Parsed:
-        if payload.mode == "push":
-            return read_ping(payload.body)
-        return read_answer(payload.body, payload.numbers[0] if payload.numbers else "", payload.carrier)
-
-    def fetch(self, queries: Sequence[Query], ctx: Context) -> Iterable[Payload]:
-        for query in queries:
-            variables = {"carrierId": vendor_id(query), "trackingNumber": query.number}
-            body = _call(ctx, TRACK, variables)
-            yield Payload(body, numbers=(query.number,), carrier=query.carrier)
+        return read_ping(payload) if payload.mode == "push" else read_answer(payload)
 
     def verify(self, request: InboundRequest, ctx: Context) -> Verdict:
         """Pings are not signed: only the address that was registered proves them.
@@ -88,43 +81,31 @@ class DeliveryTracker(Carrier):
         return Verdict(True, delivery=f"{sha256(request.body).hexdigest()} {ctx.now:%Y-%m-%dT%H:%M}")
 
     def subscribe(self, queries: Sequence[Query], address: str, ctx: Context) -> Iterable[Subscription]:
-        """Registers webhooks. They cannot be ended, only left to lapse."""
+        """Registers webhooks, for the others too where one is refused. They cannot be ended, only left to lapse."""
         ends, refused = ctx.now + LEASE, ""
         for query in queries:
-            told = read_json(_call(ctx, REGISTER, {"input": _wanted(query, address, ends)}))
+            asked = {
+                "carrierId": vendor_id(query),
+                "trackingNumber": query.number,
+                "callbackUrl": address,
+                "expirationTime": f"{ends:%Y-%m-%dT%H:%M:%SZ}",
+            }
+            told = read_json(check(_request(ctx, REGISTER, {"input": asked})).body)
+            problems = list(read_problems(told, query.number))
+            raise_for(problem for problem in problems if not problem.number)
             if part(told, "data").get("registerTrackWebhook") is True:
                 yield Subscription(query.number, expires=ends, carrier=query.carrier)
             else:
-                refused = "; ".join(problem.detail for problem in read_problems(told, "")) or "it registered nothing"
+                refused = "; ".join(problem.detail for problem in problems) or "it registered nothing"
         if refused:
             raise BadRequest(f"tracker.delivery: {refused}")
 
-    def probe(self, ctx: Context) -> None:
-        _call(ctx, PROBE, {})
 
-
-def _wanted(query: Query, address: str, ends: datetime) -> dict[str, str]:
-    return {
-        "carrierId": vendor_id(query),
-        "trackingNumber": query.number,
-        "callbackUrl": address,
-        "expirationTime": f"{ends:%Y-%m-%dT%H:%M:%SZ}",
-    }
-
-
-def _call(ctx: Context, query: str, variables: dict[str, Any]) -> bytes:
-    """An answer of the API. Raises what concerns the account or the server; what concerns a number is in the body."""
-    settings = ctx.settings
-    assert isinstance(settings, DeliveryTrackerSettings)
+def _request(ctx: Context, query: str, variables: dict[str, Any]) -> HttpAnswer:
+    settings = ctx.settings_as(DeliveryTrackerSettings)
     key = f"TRACKQL-API-KEY {settings.client_id}:{settings.client_secret.get_secret_value()}"
-    answer = ctx.worker_http().request(
-        "POST", settings.base_url, headers={"Authorization": key}, json={"query": query, "variables": variables}
-    )
-    body = check(answer).body
-    for problem in read_problems(read_json(body), "") if b'"errors"' in body else ():
-        if error := ERRORS.get(problem.kind):
-            raise error(f"tracker.delivery: {problem.detail}")
-    return body
+    asked = {"query": query, "variables": variables}
+    return ctx.worker_http().request("POST", settings.base_url, headers={"Authorization": key}, json=asked)
 
 
 @hookimpl

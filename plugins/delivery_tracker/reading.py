@@ -3,8 +3,8 @@
 Senders and recipients are left where they are; a driver's name in a text is told to be private.
 """
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,14 @@ from tracker.sdk import (
     BadRequest,
     Event,
     Parsed,
+    Payload,
     Problem,
+    Problems,
     Query,
     Rules,
     TrackingResult,
-    ZoneSource,
+    collect,
+    find_contacts,
     part,
     pick,
     read_json,
@@ -37,14 +40,15 @@ COVERS = {
 """Our carriers and tracker.delivery's words for them. Korea Post's international mail is a carrier of its own there."""
 OURS = {theirs: ours for ours, words in COVERS.items() for theirs in words}
 RULES = Rules.load(Path(__file__).with_name("statuses.toml"))
-KINDS = {
-    "NOT_FOUND": "not_found", "BAD_REQUEST": "invalid_number", "UNAUTHENTICATED": "auth", "FORBIDDEN": "auth",
-    "RATE_LIMITED": "rate_limit", "TOO_MANY_REQUESTS": "rate_limit", "GRAPHQL_VALIDATION_FAILED": "bad_request",
-}  # fmt: skip
+PROBLEMS = Problems(
+    {
+        "NOT_FOUND": "not_found", "BAD_REQUEST": "invalid_number", "UNAUTHENTICATED": "auth", "FORBIDDEN": "auth",
+        "RATE_LIMITED": "rate_limit", "TOO_MANY_REQUESTS": "rate_limit", "GRAPHQL_VALIDATION_FAILED": "bad_request",
+    },
+    otherwise="upstream",
+)  # fmt: skip
 LONGEST_NAME = 20
 """A longer name of a status is a sentence with places and times in it, and cannot stand for a code."""
-_PERSON = re.compile(r"(?:담당|기사|사원|배달원|집배원)[자님]?\s?[:：]\s?([가-힣]{2,5})")
-_PHONE = re.compile(r"(?<![0-9])(?:\+82[- ]?|0)[0-9]{1,3}[- ]?[0-9]{3,4}[- ]?[0-9]{4}(?![0-9])")
 
 
 def vendor_id(query: Query) -> str:
@@ -55,34 +59,39 @@ def vendor_id(query: Query) -> str:
     return words[-1 if query.number[:1].isalpha() else 0]
 
 
-def read_answer(body: bytes, number: str, carrier: str) -> Parsed:
+def read_answer(payload: Payload) -> Parsed:
     """What one answer says about the parcel it was asked for. Raises `BadPayload` where it is none of the two kinds."""
-    data = read_json(body)
-    if pick(data, "parcelDetailResultMap") is not None:
-        return _read_page(data, number)
-    errors = tuple(read_problems(data, number))
+    data, number = read_json(payload.body), payload.number
+    if (page := pick(data, "parcelDetailResultMap")) is not None:
+        events = tuple(map(_read_row, rows(page, "resultList")))
+        own = word(page, "paramInvcNo", limit=64) or number
+        return Parsed((TrackingResult(own, events, carrier="cjlogistics"),))
+    return collect(_read_track(data, payload), "neither a track nor an error of tracker.delivery")
+
+
+def _read_track(data: Any, payload: Payload) -> Iterator[TrackingResult | Problem]:
+    problems = list(read_problems(data, payload.number))
+    yield from problems
     track = pick(data, "data", "track")
-    if type(track) is not dict:
-        if errors:
-            return Parsed(errors=errors)
-        if pick(data, "data") is None:
-            raise BadPayload("neither a track nor an error of tracker.delivery")
-        return Parsed(errors=(Problem("not_found", "tracker.delivery tells nothing about it", number),))
-    nodes = (part(edge, "node") for edge in rows(track, "events", "edges"))
-    events = tuple(_event(node) for node in nodes if node)
-    return _parsed(TrackingResult(word(track, "trackingNumber", limit=64) or number, events, carrier=carrier), errors)
+    if type(track) is dict:
+        nodes = (part(edge, "node") for edge in rows(track, "events", "edges"))
+        events = tuple(_read_node(node) for node in nodes if node)
+        own = word(track, "trackingNumber", limit=64) or payload.number
+        yield TrackingResult(own, events, carrier=payload.carrier)
+    elif not problems and pick(data, "data") is not None:
+        yield Problem("not_found", "tracker.delivery tells nothing about it", payload.number)
 
 
 def read_problems(data: Any, number: str) -> Iterator[Problem]:
-    """The errors of a GraphQL answer, which come under HTTP 200."""
+    """The errors of a GraphQL answer, which come under HTTP 200; those about the number name it."""
     for row in rows(data, "errors"):
-        code = word(row, "extensions", "code", limit=60)
-        yield Problem(KINDS.get(code, "upstream"), f"{code}: {word(row, 'message')}", number)
+        problem = PROBLEMS.read(word(row, "extensions", "code", limit=60), word(row, "message"))
+        yield replace(problem, number=number) if problem.kind in ("not_found", "invalid_number") else problem
 
 
-def read_ping(body: bytes) -> Parsed:
+def read_ping(payload: Payload) -> Parsed:
     """A ping: it says only that there is news of a parcel."""
-    data = part(read_json(body))
+    data = part(read_json(payload.body))
     carrier, number = word(data, "carrierId", limit=60), word(data, "trackingNumber", limit=64)
     if not (carrier and number):
         raise BadPayload("not a ping of tracker.delivery")
@@ -91,42 +100,20 @@ def read_ping(body: bytes) -> Parsed:
     return Parsed((TrackingResult(number, carrier=OURS[carrier], ask=True),))
 
 
-def _event(node: dict[str, Any]) -> Event:
+def _read_node(node: dict[str, Any]) -> Event:
     said = part(node, "status")
     code, name = word(said, "code", limit=60), word(said, "name", limit=60)
-    text = word(node, "description", limit=300) or name
+    text, place = word(node, "description", limit=300) or name, word(node, "location", "name", limit=120)
     status, rule = RULES.read(sure=code, text=text if name in text else f"{name} {text}", code=code)
     local, offset = read_time(node.get("time"))
-    source = ZoneSource.UNKNOWN if offset is None else ZoneSource.CARRIER
     own = name if 0 < len(name) <= LONGEST_NAME else code
-    place = word(node, "location", "name", limit=120)
-    return Event(local, status, offset, source, own, text, place, rule, private=_people(text, node))
+    people = find_contacts(text, word(node, "contact", "name"), word(node, "contact", "phoneNumber"))
+    return Event(local, status, offset, code=own, text=text, place=place, rule=rule, private=people)
 
 
-def _people(text: str, node: dict[str, Any]) -> tuple[str, ...]:
-    """The names and telephone numbers of people that stand in a text."""
-    contact = part(node, "contact")
-    if not (contact or "0" in text or ":" in text or "：" in text):
-        return ()
-    named = (one for one in (word(contact, "name"), word(contact, "phoneNumber")) if one and one in text)
-    return tuple(dict.fromkeys([*_PERSON.findall(text), *_PHONE.findall(text), *named]))
-
-
-def _read_page(data: Any, number: str) -> Parsed:
-    """CJ Logistics' own page: wall clocks without offset, and codes of its own."""
-    page = part(data, "parcelDetailResultMap")
-    events = tuple(map(_page_event, rows(page, "resultList")))
-    return _parsed(TrackingResult(word(page, "paramInvcNo", limit=64) or number, events, carrier="cjlogistics"), ())
-
-
-def _page_event(row: dict[str, Any]) -> Event:
+def _read_row(row: dict[str, Any]) -> Event:
+    """A row of CJ Logistics' own page: a wall clock without offset, and a code of its own."""
     code, name, text = word(row, "crgSt", limit=20), word(row, "scanNm", limit=60), word(row, "crgNm", limit=300)
     status, rule = RULES.read(sure=code, text=f"{name} {text}", code=code)
-    local = read_time(row.get("dTime")).local
-    place = word(row, "regBranNm", limit=120)
-    return Event(local, status, code=name or code, text=text, place=place, rule=rule, private=_people(text, {}))
-
-
-def _parsed(result: TrackingResult, errors: tuple[Problem, ...]) -> Parsed:
-    unread = tuple(f"{event.code} has no readable time" for event in result.events if event.local is None)
-    return Parsed((result,), errors, unread)
+    local, place = read_time(row.get("dTime")).local, word(row, "regBranNm", limit=120)
+    return Event(local, status, code=name or code, text=text, place=place, rule=rule, private=find_contacts(text))

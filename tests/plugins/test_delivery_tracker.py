@@ -81,7 +81,6 @@ def test_what_concerns_a_number_is_told_of_it_alone(server, ctx):
 
 
 def test_a_server_in_trouble_is_told_by_its_status(server, ctx):
-    vendor.probe(ctx)
     server.misbehaves(API, lambda: vendor.fetch([QUERY], ctx), vendor)
 
 
