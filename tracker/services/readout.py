@@ -13,7 +13,6 @@ from tracker.domain.fold import fold
 from tracker.domain.privacy import mask
 from tracker.domain.statements import Source, Statement
 from tracker.host.calls import Calls
-from tracker.host.context import ContextMaker
 from tracker.host.errors import PluginBug
 from tracker.host.loader import load
 from tracker.host.memory import InMemoryBreakers, in_memory_ports
@@ -86,6 +85,8 @@ def judge(registry: Registry, carrier: str, payload: Payload, secret: str) -> bo
     provider = registry.carriers.get(carrier)
     if payload.mode != "push" or not secret or provider is None or type(provider.object).verify is Carrier.verify:
         return None
+    from tracker.host.context import ContextMaker  # brings Babel, which nothing else here waits for
+
     model = registry.plugins[provider.plugin].plugin.settings
     values = {"push_secret": SecretStr(secret)} if "push_secret" in model.model_fields else {}
     contexts = ContextMaker(registry, in_memory_ports())
