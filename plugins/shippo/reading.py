@@ -1,6 +1,8 @@
 """Reads Shippo's tracks: asked for, and inside the events that it pushes."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from tracker.sdk import (
@@ -10,71 +12,66 @@ from tracker.sdk import (
     Parsed,
     Payload,
     Problem,
-    Time,
+    Problems,
     TrackingResult,
-    Vocabulary,
-    ZoneSource,
+    collect,
+    load_vocabulary,
     part,
     plain,
+    read_json,
+    read_place,
     read_time,
     read_window,
     rows,
     word,
 )
 
-
-class Reader:
-    """What tracks say, in our words."""
-
-    def __init__(self, words: Vocabulary, covers: Covers) -> None:
-        self._words, self._covers = words, covers
-
-    def read(self, data: object, payload: Payload) -> Parsed:
-        """All of one decoded body. A track that nobody has scanned yet is not found, as it may be at its carrier."""
-        body = part(data)
-        if "event" in body:
-            if body["event"] != "track_updated":
-                return Parsed(warnings=(f"an event about something else: {word(body, 'event')}",))
-            body = part(body, "data")
-        number = word(body, "tracking_number", limit=64)
-        if not number and (detail := word(body, "detail") or word(body, "error")):
-            return Parsed(errors=(Problem("bad_request", detail, "".join(payload.numbers[:1])),))
-        if not number:
-            raise BadPayload("neither a track of Shippo nor an event about one")
-        events = self._events(body)
-        if not events and payload.mode == "fetch":
-            return Parsed(errors=(Problem("not_found", "its carrier has told Shippo nothing yet", number),))
-        window = read_window(word(body, "eta")[:10])
-        result = TrackingResult(number, events, window, carrier=self._covers.ours(word(body, "carrier")))
-        undated = f"{number}: a scan has no readable time"
-        return Parsed((result,), warnings=(undated,) if not all(event.local for event in events) else ())
-
-    def _events(self, track: dict[str, Any]) -> tuple[Event, ...]:
-        """The history, and the present status where the history does not end with it yet."""
-        events = [self._event(row) for row in rows(track, "tracking_history")]
-        events += [event for event in map(self._event, rows(track, "tracking_status")) if event not in events]
-        return tuple(event for event in events if event.code and (event.code != "UNKNOWN" or event.local))
-
-    def _event(self, row: dict[str, Any]) -> Event:
-        main, sub = plain(row.get("status")), part(row.get("substatus"))
-        fine, action = plain(sub.get("code")), sub.get("action_required")
-        status, rule = self._words.read(main, fine)
-        if isinstance(action, bool) and action is not status.action_required:
-            status = replace(status, action_required=action)
-        local, offset = _read_moment(row.get("status_date"))
-        where = part(row.get("location")).get
-        return Event(
-            local,
-            status,
-            offset,
-            ZoneSource.UNKNOWN if offset is None else ZoneSource.CARRIER,
-            fine or main,
-            plain(row.get("status_details"), 500) or plain(sub.get("text")),
-            ", ".join(filter(None, (plain(where("city")), plain(where("state")), plain(where("country"))))),
-            rule,
-        )
+HERE = Path(__file__).parent
+COVERS = Covers.load(HERE / "covers.toml")
+WORDS = load_vocabulary(HERE / "shippo.toml")
+PROBLEMS = Problems(words={"not_found": ["not found"]})
+"""Shippo tells errors in words alone."""
 
 
-def _read_moment(value: object) -> Time:
-    """The wall clock at the place. Shippo puts `Z` behind local times (shippo-node-client #52): it says nothing."""
-    return read_time(value[:-1] if isinstance(value, str) and value[-1:] in "Zz" else value)
+def read_answer(payload: Payload) -> Parsed:
+    """All of one body. A track that nobody has scanned yet is not found, as it may be at its carrier."""
+    return collect(_read_body(part(read_json(payload.body)), payload))
+
+
+def _read_body(body: dict[str, Any], payload: Payload) -> Iterator[TrackingResult | Problem | str]:
+    if "event" in body:
+        if body["event"] != "track_updated":
+            yield f"an event about something else: {word(body, 'event')}"
+            return
+        body = part(body, "data")
+    number, events = word(body, "tracking_number", limit=64), _read_events(body)
+    fault = word(body, "detail") or word(body, "error")
+    if not (number or fault):
+        raise BadPayload("neither a track of Shippo nor an event about one")
+    if not number:
+        yield PROBLEMS.read("", fault, payload.number)
+    elif not events and payload.mode == "fetch":
+        yield Problem("not_found", "its carrier has told Shippo nothing yet", number)
+    else:
+        window, carrier = read_window(word(body, "eta")[:10]), COVERS.ours(word(body, "carrier"))
+        yield TrackingResult(number, events, window, carrier=carrier)
+
+
+def _read_events(track: dict[str, Any]) -> tuple[Event, ...]:
+    """The history, and the present status where the history does not end with it yet."""
+    events = list(map(_read_event, rows(track, "tracking_history")))
+    events += [event for event in map(_read_event, rows(track, "tracking_status")) if event not in events]
+    return tuple(event for event in events if event.code and (event.code != "UNKNOWN" or event.local))
+
+
+def _read_event(row: dict[str, Any]) -> Event:
+    main, sub = plain(row.get("status")), part(row.get("substatus"))
+    fine, action = plain(sub.get("code")), sub.get("action_required")
+    status, rule = WORDS.read(main, fine)
+    if isinstance(action, bool) and action is not status.action_required:
+        status = replace(status, action_required=action)
+    # Shippo puts Z behind local times (shippo-node-client #52)
+    local, offset = read_time(row.get("status_date"), zulu=False)
+    text = plain(row.get("status_details"), 500) or plain(sub.get("text"))
+    place = read_place(row.get("location"), "city", "state", "country")
+    return Event(local, status, offset, code=fine or main, text=text, place=place, rule=rule)
