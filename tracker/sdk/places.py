@@ -2,7 +2,7 @@
 
 from string import capwords
 
-from .reading import plain, word
+from .reading import plain
 
 
 def read_place(row: object, *names: str, shouted: bool = False) -> str:
@@ -10,10 +10,11 @@ def read_place(row: object, *names: str, shouted: bool = False) -> str:
 
     With `shouted`, a first field in capitals (a city) is written as names are.
     """
-    told = [word(row, name, limit=80) for name in names]
+    get = row.get if type(row) is dict else {}.get
+    told = [plain(get(name), 80) for name in names]
     if shouted and told[0].isupper():
         told[0] = capwords(told[0])
-    return ", ".join(filter(None, told))
+    return ", ".join([piece for piece in told if piece])
 
 
 def read_point(latitude: object, longitude: object) -> tuple[float, float] | None:

@@ -14,9 +14,13 @@ def find_names(text: str, names: Iterable[str]) -> tuple[str, ...]:
     names = [name for name in names if len(name) >= SHORTEST]
     if not names:
         return ()
-    fold = str.casefold if len(text.casefold()) == len(text) else str.lower  # some letters fold to two
+    low = text.casefold()
+    told = [name for name in names if name.casefold() in low]
+    if not told:
+        return ()
+    fold = str.casefold if len(low) == len(text) else str.lower  # some letters fold to two
     low = fold(text)
-    found = ((low.find(fold(name)), len(name)) for name in names)
+    found = ((low.find(fold(name)), len(name)) for name in told)
     return tuple(dict.fromkeys(text[at : at + size] for at, size in found if at >= 0))
 
 

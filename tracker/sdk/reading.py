@@ -53,7 +53,7 @@ def read_xml(body: bytes) -> Any:
         if "<!DOCTYPE" in text or "<!ENTITY" in text:
             raise BadPayload("the XML brings a document type")
         root = ElementTree.fromstring(text)  # noqa: S314 - without a document type there are no entities
-        return {_local(root.tag): _value(root, {})}
+        return {_local(root.tag): _value(root, {}, {})}
     except (UnicodeDecodeError, ElementTree.ParseError, ValueError, RecursionError) as error:
         raise BadPayload(f"the body is not XML: {error}"[:200]) from error
 
@@ -124,13 +124,19 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _value(element: ElementTree.Element, names: dict[str, str]) -> Any:
-    """The element's value. Leaves are read where they hang: a call for each would take longer than all the rest."""
-    value: dict[str, Any] = {f"@{_local(name)}": told for name, told in element.attrib.items()}
+def _value(element: ElementTree.Element, names: dict[str, str], attributes: dict[str, str]) -> Any:
+    """The element's value. Leaves are read where they hang: a call for each would take longer than all the rest.
+
+    `keys()` is asked before `attrib`, which makes a dict where there was none.
+    """
+    value: dict[str, Any] = {}
+    if element.keys():
+        for name, told in element.attrib.items():
+            value[attributes.get(name) or attributes.setdefault(name, f"@{_local(name)}")] = told
     for child in element:
         name = names.get(child.tag) or names.setdefault(child.tag, _local(child.tag))
-        leaf = not len(child) and not child.attrib
-        told = (child.text or "").strip() if leaf else _value(child, names)
+        leaf = not (len(child) or child.keys())
+        told = (child.text or "").strip() if leaf else _value(child, names, attributes)
         if name not in value:
             value[name] = told
         elif type(value[name]) is list:
