@@ -5,6 +5,7 @@ from itertools import permutations
 import pytest
 
 from tests.portals import make_order, scan
+from tracker.domain.tiers import NOTHING
 from tracker.sdk import Successor, TrackingResult
 from tracker.services import polling, recording, shipping, work
 from tracker.services.parcels import read_parcel
@@ -95,4 +96,4 @@ def test_the_page_names_the_carrier_that_took_over_and_a_shared_one_does_not(por
     read = read_parcel(told)
     assert [(one.carrier, one.number) for one in read.onward][-1] == ("UPS", "1Z4R7X810396025418")
     assert read.onward[-1].url == "https://www.ups.com/track?tracknum=1Z4R7X810396025418"
-    assert read_parcel(told, shared=True).onward == []
+    assert read_parcel(told, sight=NOTHING).onward == []

@@ -7,6 +7,7 @@ import pytest
 from tests.portals import make_order, make_shop, scan, utc
 from tracker.domain.likeness import fold_label, looks_like
 from tracker.domain.states import Moment
+from tracker.domain.tiers import ALL, NOTHING
 from tracker.i18n import speak
 from tracker.sdk import Milestone, OrderMilestone, Status, StoreOrder, TrackingResult
 from tracker.services import custom_statuses, letters, links, orders, pages, recording, shipping, themes, wording
@@ -43,10 +44,10 @@ def say(portal, shop, shipment, row, at=None):
     return find_shipment(shop.id, shipment.id)
 
 
-def read(shop, shipment, locale="en", shared=False):
+def read(shop, shipment, locale="en", sight=ALL):
     view = find_order(shop.id, shipment.order_id).view
     with speak(locale):
-        return pages.read_page(view, "UTC", shared, wording.find_custom(shop.id, view))
+        return pages.read_page(view, "UTC", sight, wording.find_custom(shop.id, view))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_002_02_a_status_of_the_shops_own_is_the_status_until_the_carrier_scans(
 
 def test_the_page_says_it_in_the_readers_language_with_colour_and_icon(portal, shop):
     shipment = say(portal, shop, ship(portal, shop), create(portal, shop, GLAZED))
-    page, korean, stranger = read(shop, shipment), read(shop, shipment, "ko"), read(shop, shipment, shared=True)
+    page, korean, stranger = read(shop, shipment), read(shop, shipment, "ko"), read(shop, shipment, sight=NOTHING)
     assert (page.headline, page.parcels[0].label) == ("Being glazed", "Being glazed")
     assert (korean.headline, korean.parcels[0].scans[0].label) == ("유약 바르는 중", "유약 바르는 중")
     assert page.custom.path == ICONS["drop"].path
@@ -159,7 +160,7 @@ def test_an_order_has_words_of_its_own_that_its_store_does_not_take_away(portal,
 
 def _of(shop, order):
     view = find_order(shop.id, order.id).view
-    return view, "UTC", False, wording.find_custom(shop.id, view)
+    return view, "UTC", ALL, wording.find_custom(shop.id, view)
 
 
 @pytest.mark.parametrize(

@@ -23,11 +23,13 @@ from .errors import (
 from .events import Event, Parsed, Payload, Problem, Successor, TrackingResult, Window, ZoneSource
 from .hooks import hookimpl
 from .http import check, retry_after
+from .instructions import Address, Instruction, InstructionAnswer, InstructionKind
 from .oauth import ClientCredentials, KeptToken
 from .places import read_place, read_point
 from .plugin import API, Plugin
 from .privacy import find_contacts, find_names
 from .problems import Problems, collect, raise_for
+from .proofs import Pickup, Proof
 from .reading import part, peek, pick, plain, read_json, read_xml, rows, word
 from .rules import Rule, Rules, read_status
 from .signing import judge, push_secret, same, signed
@@ -49,16 +51,17 @@ from .vocabularies import Vocabulary, load_vocabulary
 from .windows import read_window
 
 __all__ = [
-    "API", "KINDS", "NEVER", "UNKNOWN", "ApiCarrier", "ApiUrl", "AuthFailed", "BadPayload", "BadRequest", "BaseUrl",
-    "Block", "Buyer", "Carrier", "Channel", "ClientCredentials", "Context", "Covers", "Deprecated", "Event",
-    "Fulfilment", "Http", "HttpAnswer", "HttpsUrl", "InboundRequest", "InvalidNumber", "KeptToken", "Label",
-    "Limits", "Mail", "Meaning", "Memory", "Message", "Milestone", "NoSettings", "NotFound", "NumberFormat",
-    "OrderDeleted", "OrderLine", "OrderMilestone", "OrderShipment", "OrderState", "Parsed", "Payload", "Plugin",
-    "PluginError", "Problem", "Problems", "Query", "RateLimited", "Receipt", "Rule", "Rules", "ShipmentChange",
-    "Status", "StoreConnector", "StoreOrder", "StoreParsed", "Subscription", "Successor", "Term", "Time",
-    "TrackingResult", "Upstream", "Verdict", "View", "Vocabulary", "Window", "ZoneSource", "check", "collect",
-    "find_contacts", "find_names", "from_epoch", "hookimpl", "https_url", "judge", "load_formats", "load_terms",
-    "load_vocabulary", "offset_between", "part", "peek", "pick", "plain", "push_secret", "raise_for", "read_clock",
-    "read_json", "read_offset", "read_place", "read_point", "read_status", "read_time", "read_window", "read_xml",
-    "real_offset", "retry_after", "rows", "same", "signed", "word",
+    "API", "KINDS", "NEVER", "UNKNOWN", "Address", "ApiCarrier", "ApiUrl", "AuthFailed", "BadPayload", "BadRequest",
+    "BaseUrl", "Block", "Buyer", "Carrier", "Channel", "ClientCredentials", "Context", "Covers", "Deprecated",
+    "Event", "Fulfilment", "Http", "HttpAnswer", "HttpsUrl", "InboundRequest", "Instruction", "InstructionAnswer",
+    "InstructionKind", "InvalidNumber", "KeptToken", "Label", "Limits", "Mail", "Meaning", "Memory", "Message",
+    "Milestone", "NoSettings", "NotFound", "NumberFormat", "OrderDeleted", "OrderLine", "OrderMilestone",
+    "OrderShipment", "OrderState", "Parsed", "Payload", "Pickup", "Plugin", "PluginError", "Problem", "Problems",
+    "Proof", "Query", "RateLimited", "Receipt", "Rule", "Rules", "ShipmentChange", "Status", "StoreConnector",
+    "StoreOrder", "StoreParsed", "Subscription", "Successor", "Term", "Time", "TrackingResult", "Upstream", "Verdict",
+    "View", "Vocabulary", "Window", "ZoneSource", "check", "collect", "find_contacts", "find_names", "from_epoch",
+    "hookimpl", "https_url", "judge", "load_formats", "load_terms", "load_vocabulary", "offset_between", "part",
+    "peek", "pick", "plain", "push_secret", "raise_for", "read_clock", "read_json", "read_offset", "read_place",
+    "read_point", "read_status", "read_time", "read_window", "read_xml", "real_offset", "retry_after", "rows", "same",
+    "signed", "word",
 ]  # fmt: skip

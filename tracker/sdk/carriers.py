@@ -13,6 +13,8 @@ from pydantic import BaseModel
 from .context import Context
 from .doors import InboundRequest, Verdict
 from .events import Parsed, Payload
+from .instructions import Instruction, InstructionAnswer, InstructionKind
+from .proofs import Proof
 
 
 class NoSettings(BaseModel):
@@ -122,6 +124,10 @@ class Carrier:
     """An entry of a directory: it gives its id up to any plugin that brings the carrier itself."""
     subscribes: ClassVar[bool] = False
     """Whether numbers are announced by `subscribe`, so that the carrier sends news by itself."""
+    instructs: ClassVar[Sequence[InstructionKind]] = ()
+    """What customers may ask of it through `instruct`. What is missing here becomes a task for the shop's staff."""
+    proves: ClassVar[bool] = False
+    """Whether `proofs` is to be asked once a parcel is delivered."""
     covers: ClassVar[Mapping[str, str]] = {}
     inputs: ClassVar[Sequence[str]] = ()
     """What it wants to know beside the number: `postcode`, `country`."""
@@ -166,6 +172,18 @@ class Carrier:
 
     def label(self, query: Query, ctx: Context) -> Label:
         """The label of a shipment that was bought at this carrier. In the worker. Raises `NotFound`."""
+        raise NotImplementedError
+
+    def instruct(self, instruction: Instruction, ctx: Context) -> InstructionAnswer:
+        """Asks the carrier for what a customer wants, and tells what it made of it. In the worker, at least once a key.
+
+        Called for the kinds in `instructs` alone. Raises the errors of `tracker.sdk.errors`; `BadRequest` is a refusal,
+        whose text the customer reads.
+        """
+        raise NotImplementedError
+
+    def proofs(self, query: Query, ctx: Context) -> Iterable[Proof]:
+        """Proofs of a delivery that do not come with the scans. In the worker, when `proves` is true; may be empty."""
         raise NotImplementedError
 
     def probe(self, ctx: Context) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 
+from .proofs import Pickup, Proof
 from .statuses import UNKNOWN, Status
 
 
@@ -81,6 +82,7 @@ class TrackingResult:
 
     `carrier` is our id of the carrier that moves it, where the answer came from somebody else who tells (a vendor that
     `covers` it); empty for the carrier itself. `ask` is true where the sender only says that there is news.
+    `proofs` and `pickup` are what it tells beside scans.
     """
 
     number: str
@@ -89,6 +91,8 @@ class TrackingResult:
     successor: Successor | None = None
     carrier: str = ""
     ask: bool = False
+    proofs: tuple[Proof, ...] = ()
+    pickup: Pickup | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tracker.domain.states import SCANNED
+from tracker.domain.tiers import Grant, Sight
 from tracker.i18n import formats, gettext
 from tracker.sdk import Milestone
 
@@ -26,18 +27,18 @@ class Answer:
     said: str = ""
 
 
-def answer_parcel(told: Json, milestone: str, carrier: str, events: Sequence[Json], shared: bool) -> list[Answer]:
-    """The answers about one parcel, in the order in which they are asked; `shared` leaves out where it is."""
+def answer_parcel(told: Json, milestone: str, carrier: str, events: Sequence[Json], sight: Sight) -> list[Answer]:
+    """The answers about one parcel, in the order in which they are asked; `sight` is who asks."""
     name = carrier or gettext("the carrier")
     seen = [event for event in events if event["source"] == "carrier" and event["milestone"] in SCANNED]
-    answers = [_answer_pick_up(told, milestone, name, seen, shared)]
-    if not shared:
-        answers.append(_answer_place(milestone, name, events))
-    answers.append(_answer_window(told, milestone, name, bool(seen), shared))
+    answers = [_answer_pick_up(told, milestone, name, seen, sight)]
+    if Grant.PLACES in sight:
+        answers.append(_answer_place(milestone, name, events, sight))
+    answers.append(_answer_window(told, milestone, name, bool(seen), sight))
     return answers
 
 
-def _answer_pick_up(told: Json, milestone: str, carrier: str, seen: Sequence[Json], shared: bool) -> Answer:
+def _answer_pick_up(told: Json, milestone: str, carrier: str, seen: Sequence[Json], sight: Sight) -> Answer:
     question = gettext("Has the carrier picked it up?")
     if milestone == "cancelled":
         return Answer(question, gettext("No. This parcel was cancelled."))
@@ -46,7 +47,7 @@ def _answer_pick_up(told: Json, milestone: str, carrier: str, seen: Sequence[Jso
         if when is None:
             return Answer(question, gettext("Yes, %(carrier)s has it.") % {"carrier": carrier})
         local = datetime.fromisoformat(when)
-        day = formats.format_short(local) if shared else formats.format_scan(local)
+        day = formats.format_scan(local) if Grant.HOURS in sight else formats.format_short(local)
         return Answer(question, gettext("Yes, %(carrier)s since %(time)s") % {"carrier": carrier, "time": day})
     if milestone == "info_received":
         return Answer(question, gettext("Not yet. %(carrier)s knows of it and waits for it.") % {"carrier": carrier})
@@ -58,13 +59,13 @@ def _answer_pick_up(told: Json, milestone: str, carrier: str, seen: Sequence[Jso
     return Answer(question, gettext("Not yet. The shop is getting it ready."))
 
 
-def _answer_place(milestone: str, carrier: str, events: Sequence[Json]) -> Answer:
+def _answer_place(milestone: str, carrier: str, events: Sequence[Json], sight: Sight) -> Answer:
     question = gettext("Where is it?")
     dated = [event for event in events if event["local"] and event["source"] == "carrier"]
     if dated:
         last = dated[-1]
         place = next((event["place"] for event in reversed(dated) if event["place"]), "")
-        scan = read_scan(last)
+        scan = read_scan(last, sight)
         text = "" if place else scan.label
         return Answer(question, text, place, f"{scan.label}, {scan.when}" if place else scan.when, scan.said)
     if milestone in ("pending", "cancelled"):
@@ -72,7 +73,7 @@ def _answer_place(milestone: str, carrier: str, events: Sequence[Json]) -> Answe
     return Answer(question, gettext("Not known yet: %(carrier)s has not scanned it.") % {"carrier": carrier})
 
 
-def _answer_window(told: Json, milestone: str, carrier: str, scanned: bool, shared: bool) -> Answer:
+def _answer_window(told: Json, milestone: str, carrier: str, scanned: bool, sight: Sight) -> Answer:
     question, ask = gettext("When will it come?"), gettext("Please ask the shop.")
     if milestone == Milestone.DELIVERED:
         day = _day_of(told.get("since"))
@@ -83,17 +84,17 @@ def _answer_window(told: Json, milestone: str, carrier: str, scanned: bool, shar
         return Answer(question, gettext("It will not, as far as we know."), note=ask)
     if milestone == Milestone.AVAILABLE_FOR_PICKUP:
         return Answer(question, gettext("It waits for you to collect it."))
-    return Answer(question, *_expect(told, carrier, scanned, shared))
+    return Answer(question, *_expect(told, carrier, scanned, sight))
 
 
-def _expect(told: Json, carrier: str, scanned: bool, shared: bool) -> tuple[str, str, str]:
+def _expect(told: Json, carrier: str, scanned: bool, sight: Sight) -> tuple[str, str, str]:
     """The window, or why there is none; no place; and a note."""
     window = told.get("window")
     if not window:
         why = gettext("%(carrier)s has not named a day.") if scanned else gettext("%(carrier)s has not scanned it.")
         return gettext("Not known yet: %(why)s") % {"why": why % {"carrier": carrier}}, "", ""
     earliest, latest = (datetime.fromisoformat(window[name]) for name in ("earliest", "latest"))
-    when = formats.format_short(latest) if shared else formats.format_window(earliest, latest)
+    when = formats.format_window(earliest, latest) if Grant.HOURS in sight else formats.format_short(latest)
     if _has_passed(told, earliest, latest):
         late = gettext("It is late, and %(carrier)s has not named a new day.") % {"carrier": carrier}
         return gettext("It was expected %(time)s.") % {"time": when}, "", late

@@ -8,11 +8,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tracker.domain.tiers import Sight, Tier, see
 from tracker.store import links as rows
 from tracker.store.database import transaction
 from tracker.store.links import LOOK, Target
 from tracker.store.orders import Order
 
+from . import passes
 from .portal import Portal
 
 PURPOSE = "links"
@@ -44,16 +46,27 @@ class Look:
     origins: tuple[str, ...]
     theme: dict[str, str]
     logo: str
+    tiers: dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a living link leads to. `version` is equal exactly while nothing that its page shows has changed."""
+    """What a living link or pass leads to.
+
+    `version` is equal exactly while nothing that its page shows has changed. `language` is what the order's customer
+    asked for; empty for nothing, and for whoever came by a link that was passed on.
+    """
 
     shop: Look
     order: int
     tier: str
     version: tuple[object, ...]
+    language: str = ""
+
+    @property
+    def sight(self) -> Sight:
+        """What its holder may see and do."""
+        return see(self.tier, self.shop.tiers)
 
 
 def issue(portal: Portal, shop: int, order: Order, recipient: str, tier: str = "mail") -> str:
@@ -78,20 +91,36 @@ def address(portal: Portal, token: str, lang: str = "") -> str:
 
 
 def follow(portal: Portal, token: str) -> Opened | None:
-    """What a token leads to; `None` for every token that leads nowhere, whatever the reason."""
-    if not _TOKEN.fullmatch(token):
+    """What a token (a link's, or a pass) leads to; `None` for every one that leads nowhere, whatever the reason."""
+    if _TOKEN.fullmatch(token):
+        return _follow_link(portal, token)
+    wanted = passes.read(portal, token)
+    if wanted is None:
         return None
-    target = rows.open_link(_digest(token))
-    if target is None or target.deleted_at is not None:
+    target = rows.open_order(wanted.shop, wanted.store, wanted.ref)
+    return _open(target, wanted.tier) if target and target.deleted_at is None else None
+
+
+def _follow_link(portal: Portal, token: str) -> Opened | None:
+    link = rows.open_link(_digest(token))
+    if link is None or link.target.deleted_at is not None:
         return None
-    printed = _print(portal, target.key, target.nonce)
+    printed = _print(portal, link.key, link.nonce)
     # A row that somebody wrote into the database by hand opens nothing without the key.
     if printed is None or not hmac.compare_digest(printed, token):
         return None
-    if not _lives(portal.now(), target.created_at, target.expires_at, target.revoked_at, target.delivered_at):
+    if not _lives(portal.now(), link.created_at, link.expires_at, link.revoked_at, link.target.delivered_at):
         return None
-    version = (target.order, target.version, target.tier, target.look, target.fillings)
-    return Opened(_look(target), target.order, target.tier, version)
+    return _open(link.target, link.tier)
+
+
+def _open(target: Target, tier: str) -> Opened:
+    language = "" if tier == Tier.SHARED else target.language
+    return Opened(_look(target), target.order, tier, _version(target, tier, language), language)
+
+
+def _version(target: Target, tier: str, language: str) -> tuple[object, ...]:
+    return (target.order, target.version, tier, language, target.look, target.fillings)
 
 
 def count_miss(portal: Portal, address: str) -> float:
@@ -129,6 +158,7 @@ def revoke(portal: Portal, shop: int, order: Order, recipient: str | None = None
 def _look(target: Target) -> Look:
     fields = dict(zip(_LOOK_NAMES, target.look, strict=True))
     fields["origins"] = tuple(fields["origins"] or ())
+    fields["tiers"] = fields["tiers"] or {}
     return Look(id=target.shop, **fields)
 
 

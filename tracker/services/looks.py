@@ -34,6 +34,7 @@ def read_look(shop: Shop) -> Look:
         origins=tuple(shop.origins or ()),
         theme=dict(shop.theme or {}),
         logo=shop.logo,
+        tiers=dict(shop.tiers or {}),
     )
 
 

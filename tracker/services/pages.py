@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tracker.domain.polling import page_pace
+from tracker.domain.tiers import ALL, Grant, Sight
 from tracker.i18n import formats, gettext, ngettext
 from tracker.sdk import Milestone
 from tracker.services.errors import StoreError
@@ -52,26 +53,25 @@ def load_page(opened: Opened) -> Page | None:
     view = load_view(opened.shop.id, opened.order)
     if view is None:
         return None
-    return read_page(view, opened.shop.zone, opened.tier == "shared", wording.find_custom(opened.shop.id, view))
+    return read_page(view, opened.shop.zone, opened.sight, wording.find_custom(opened.shop.id, view))
 
 
-def read_page(view: Mapping[str, Any], zone: str = "UTC", shared: bool = False, customs: CustomWords = NONE) -> Page:
+def read_page(view: Mapping[str, Any], zone: str = "UTC", sight: Sight = ALL, customs: CustomWords = NONE) -> Page:
     """An order's view as a page, in the locale in force. `zone` is that of the shop's own wall clock.
 
-    `customs` are the shop's own statuses that the view speaks of. `shared` is the lowest tier: milestones and days, no
-    place, number, piece, hour or word of the shop's own.
+    `sight` is what its reader may see. `customs` are the shop's own statuses that the view speaks of.
     """
     told = [one for one in view["parcels"] if not one["cancelled"]]
     if len(told) == 1 and not told[0]["contents"]:
         told = [{**told[0], "contents": _whole(view)}]
-    parcels = [read_parcel(one, shared, customs) for one in told]
-    left = [] if shared else [(int(one["open"]), str(one["title"])) for one in view["lines"] if one["open"] > 0]
-    custom = None if shared else _find_headline(view, parcels, bool(left), customs)
+    parcels = [read_parcel(one, sight, customs) for one in told]
+    left = _read_open(view) if Grant.PIECES in sight else []
+    custom = _find_headline(view, parcels, bool(left), customs) if Grant.WORDS in sight else None
     headline, summary = _summarize(view, parcels, bool(left))
     trouble = is_in_trouble(view)
     done = bool(parcels) and not left and all(parcel.tone == "good" for parcel in parcels)
     return Page(
-        number="" if shared else str(view["number"]),
+        number=str(view["number"]) if Grant.NUMBERS in sight else "",
         headline=custom.label if custom else headline,
         summary=summary,
         tone="trouble" if trouble else "good" if done else "calm",
@@ -85,6 +85,10 @@ def read_page(view: Mapping[str, Any], zone: str = "UTC", shared: bool = False, 
         view=view,
         custom=custom,
     )
+
+
+def _read_open(view: Mapping[str, Any]) -> list[tuple[int, str]]:
+    return [(int(one["open"]), str(one["title"])) for one in view["lines"] if one["open"] > 0]
 
 
 def is_in_trouble(view: Mapping[str, Any]) -> bool:

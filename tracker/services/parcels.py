@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tracker.domain.tiers import ALL, Grant, Sight
 from tracker.i18n import choose_name, formats, gettext
 from tracker.sdk import https_url
 
@@ -73,8 +74,8 @@ class Parcel:
     onward: Sequence[Onward] = ()
 
 
-def read_parcel(told: Json, shared: bool = False, customs: CustomWords = NONE) -> Parcel:
-    """A parcel of an order's view. `shared` leaves out what only the recipient should know.
+def read_parcel(told: Json, sight: Sight = ALL, customs: CustomWords = NONE) -> Parcel:
+    """A parcel of an order's view, as far as `sight` goes.
 
     `customs` are the shop's own statuses that the view speaks of.
     """
@@ -82,7 +83,7 @@ def read_parcel(told: Json, shared: bool = False, customs: CustomWords = NONE) -
     shown = [one for one in events if one["source"] != "portal"]
     carrier = isolate(choose_name(told.get("names") or {}))
     trouble = bool(told.get("trouble"))
-    custom = None if shared else customs.get(str(told.get("custom", "")))
+    custom = customs.get(str(told.get("custom", ""))) if Grant.WORDS in sight else None
     return Parcel(
         id=int(told["id"]),
         milestone=milestone,
@@ -93,16 +94,25 @@ def read_parcel(told: Json, shared: bool = False, customs: CustomWords = NONE) -
         delayed=bool(told.get("delayed")),
         action_required=bool(told.get("action_required")) and milestone not in SPEAK_FOR_THEMSELVES,
         carrier=carrier,
-        number="" if shared else str(told.get("number", "")),
-        url="" if shared else _checked(str(told.get("url", ""))),
-        contents=[] if shared else [(int(one["quantity"]), str(one["title"])) for one in told.get("contents") or ()],
+        number=str(told.get("number", "")) if Grant.NUMBERS in sight else "",
+        url=_checked(str(told.get("url", ""))) if Grant.NUMBERS in sight else "",
+        contents=_read_contents(told) if Grant.PIECES in sight else [],
         steps=read_steps(milestone, shown),
-        answers=answer_parcel(told, milestone, carrier, shown, shared),
-        scans=[read_scan(one, shared, customs) for one in reversed(shown)],
-        undated=[] if shared else [read_scan(one, shared, customs) for one in told.get("undated") or ()],
+        answers=answer_parcel(told, milestone, carrier, shown, sight),
+        scans=[read_scan(one, sight, customs) for one in reversed(shown)],
+        undated=[read_scan(one, sight, customs) for one in _undated(told, sight)],
         custom=custom,
-        onward=[] if shared else [_read_onward(each) for each in told.get("onward") or ()],
+        onward=[_read_onward(each) for each in told.get("onward") or ()] if Grant.NUMBERS in sight else [],
     )
+
+
+def _read_contents(told: Json) -> list[tuple[int, str]]:
+    return [(int(one["quantity"]), str(one["title"])) for one in told.get("contents") or ()]
+
+
+def _undated(told: Json, sight: Sight) -> Sequence[Json]:
+    """Without a date, a scan says only what it says in words."""
+    return told.get("undated") or () if Grant.WORDS in sight else ()
 
 
 def _read_onward(told: Json) -> Onward:

@@ -4,6 +4,7 @@ from typing import Any
 
 from tracker.domain.rollup import Parcel, Piece, count_open, count_shippable, roll_up
 from tracker.sdk import Milestone, OrderState
+from tracker.store import concerns, instructions, proofs, ratings
 from tracker.store.orders import Line, Order, find_order, load_lines
 from tracker.store.shipments import Shipment, load_quantities, load_shipments
 
@@ -48,6 +49,9 @@ def _view(
     left: dict[str, int],
 ) -> dict[str, Any]:
     titles = {line.ref: line.title for line in lines}
+    answers = instructions.project(order.shop_id, order.id)
+    stars = ratings.project(order.shop_id, order.id)
+    found = proofs.project(order.shop_id, [(one.carrier, one.number) for one in shipments])
     return {
         "number": order.number,
         "placed_at": order.placed_at.isoformat(),
@@ -55,22 +59,30 @@ def _view(
         "word": order.word,
         "state": order.state,
         "trouble": order.trouble,
-        "lines": [
-            {
-                "ref": line.ref,
-                "title": line.title,
-                "quantity": line.quantity,
-                "cancelled": line.cancelled,
-                "shippable": line.shippable,
-                "open": left.get(line.ref, 0),
-                "image": line.image_url,
-            }
-            for line in lines
-        ],
+        "lines": [_line(line, left.get(line.ref, 0)) for line in lines],
         "parcels": [
-            _parcel(portal, one, [(titles[ref], count) for ref, count in quantities.get(one.id, {}).items()])
+            {
+                **_parcel(portal, one, [(titles[ref], count) for ref, count in quantities.get(one.id, {}).items()]),
+                **found.get((one.carrier, one.number), {}),
+                "instructions": [each for each in answers if each["shipment"] == one.id],
+                "rating": stars.get(one.id),
+            }
             for one in shipments
         ],
+        "instructions": [each for each in answers if each["shipment"] is None],
+        "concerns": concerns.project(order.shop_id, order.id),
+    }
+
+
+def _line(line: Line, left: int) -> dict[str, Any]:
+    return {
+        "ref": line.ref,
+        "title": line.title,
+        "quantity": line.quantity,
+        "cancelled": line.cancelled,
+        "shippable": line.shippable,
+        "open": left,
+        "image": line.image_url,
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from tracker.domain.tiers import ALL, Grant, Sight
 from tracker.i18n import formats
 
 from . import words
@@ -29,22 +30,25 @@ class Scan:
     custom: CustomWord | None = None
 
 
-def read_scan(event: Json, shared: bool = False, customs: CustomWords = NONE) -> Scan:
-    """A statement as a line of the timeline, by the wall clock of its place. `shared` keeps to the portal's words."""
-    custom = custom_of(event["code"], customs) if customs and not shared and event["source"] == "shop" else None
+def read_scan(event: Json, sight: Sight = ALL, customs: CustomWords = NONE) -> Scan:
+    """A statement as a line of the timeline, by the wall clock of its place. `sight` is who reads it."""
+    own = customs and Grant.WORDS in sight and event["source"] == "shop"
+    custom = custom_of(event["code"], customs) if own else None
     label = custom.label if custom else words.label(event["milestone"])
+    place = event["place"] if Grant.PLACES in sight else ""
+    said = event["text"] if Grant.WORDS in sight else ""
     if event["local"] is None:
-        return Scan(label, place=event["place"], said=event["text"], custom=custom)
+        return Scan(label, place=place, said=said, custom=custom)
     local = datetime.fromisoformat(event["local"])
-    if shared:
-        return Scan(label, formats.format_short(local), local.date().isoformat())
     if event["source"] == "shop":
         # A shop often tells a day alone (a file, a hand-over): a clock time would be one that nobody said.
         day, date = formats.format_short(local), local.date().isoformat()
-        return Scan(label, day, date, event["place"], event["text"], True, custom)
+        return Scan(label, day, date, place, said, True, custom)
+    if Grant.HOURS not in sight:
+        return Scan(label, formats.format_short(local), local.date().isoformat(), place, said)
     offset = None if event["offset"] is None else timezone(timedelta(minutes=event["offset"]))
     machine = local.replace(tzinfo=offset).isoformat(timespec="minutes")
-    return Scan(label, formats.format_scan(local), machine, event["place"], event["text"])
+    return Scan(label, formats.format_scan(local), machine, place, said)
 
 
 def isolate(text: str) -> str:

@@ -1,5 +1,6 @@
 """Tracking links, and the requests for one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -12,6 +13,7 @@ from .database import bound
 from .fields import UTCDateTimeField
 from .leases import Leased
 from .orders import Order
+from .preferences import Preference
 from .prepared import Prepared, param
 from .shops import PluginSetting, Shop, Slot
 
@@ -55,69 +57,104 @@ class Lookup(Leased):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a link leads to, without the order's view: enough to judge the link and to name a version of its page.
+    """What a link or a pass leads to, without the order's view: enough to judge it and to name a version of its page.
 
-    `look` holds the shop's columns as `LOOK` names them. `fillings` is equal while nobody touches the shop's slots,
-    its plugins' settings or its own status words; it is compared and never read.
+    `language` is the one that the order's customer has asked for, or empty. `look` holds the shop's columns as `LOOK`
+    names them. `fillings` is equal while nobody touches the shop's slots, its plugins' settings or its own status
+    words; it is compared and never read.
     """
 
-    link: int
     shop: int
     order: int
+    version: int
+    delivered_at: datetime | None
+    deleted_at: datetime | None
+    language: str
+    look: tuple[Any, ...]
+    fillings: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A link's row, and what it leads to."""
+
     tier: str
     nonce: str
     key: str
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
-    version: int
-    delivered_at: datetime | None
-    deleted_at: datetime | None
-    look: tuple[Any, ...]
-    fillings: tuple[Any, ...]
+    target: Target
 
 
 LOOK = (
     Shop.slug, Shop.name, Shop.locale, Shop.zone, Shop.home_url, Shop.support_email, Shop.support_phone,
-    Shop.support_url, Shop.origins, Shop.theme, Shop.logo,
+    Shop.support_url, Shop.origins, Shop.theme, Shop.logo, Shop.tiers,
 )  # fmt: skip
 
 
-def open_link(digest: str) -> Target | None:
+_SAME = (Link.order == Order.id) & (Link.shop == Order.shop)
+_OF_LINK = (Link.tier, Link.nonce, Link.key, Link.created_at, Link.expires_at, Link.revoked_at)
+_OF_ORDER = (Order.shop, Order.id, Order.version, Order.delivered_at, Order.deleted_at, Preference.locale)
+_INSTANTS = (Link.created_at, Link.expires_at, Link.revoked_at, Order.delivered_at, Order.deleted_at)
+_READ = {*_INSTANTS, Shop.origins, Shop.theme, Shop.tiers}
+
+
+def open_link(digest: str) -> Printed | None:
     """Where a token leads, by its digest. The one query that has no shop yet: it is what tells the shop."""
     database = bound()
-    sql, converters = _opening(database.kind)
-    row = database.engine.ask(sql, digest)
+    row = database.engine.ask(_opening(database.kind), digest)
     if row is None:
         return None
-    values = [convert(value) if convert else value for convert, value in zip(converters, row, strict=True)]
-    plain = dict(zip(Target.__slots__, values[:12], strict=False))
-    return Target(**plain, look=tuple(values[12:-4]), fillings=tuple(values[-4:]))
+    first = len(_OF_LINK)
+    tier, nonce, key, created_at, expires_at, revoked_at = _convert(_OF_LINK, row[:first])
+    return Printed(tier, nonce, key, created_at, expires_at, revoked_at, _read_target(row[first:]))
+
+
+def open_order(shop: int, store: str, ref: str) -> Target | None:
+    """Where a pass leads: a shop's order that a store calls `ref`; of any of its stores where `store` is empty.
+
+    `None` for none, and where two stores of the shop both have such an order.
+    """
+    where = (Order.shop == shop) & (Order.ref == ref)
+    query = _join(Order.select(*_OF_ORDER, *LOOK, *_fillings()).join(Shop))
+    sql, params = query.where(where & (Order.store == store) if store else where).limit(2).sql()
+    rows = bound().engine.execute_sql(sql, params).fetchall()  # type: ignore[no-untyped-call]
+    return _read_target(rows[0]) if len(rows) == 1 else None
 
 
 @lru_cache(maxsize=2)
-def _opening(_kind: str) -> tuple[str, list[Any]]:
+def _opening(_kind: str) -> str:
     """The statement, written once: it runs for every page, and composing it takes longer than running it.
 
     The two kinds of database mark parameters differently.
     """
-    slots = Slot.select(peewee.fn.MAX(Slot.changed_at)).where(Slot.shop == Shop.id)
+    query = Link.select(*_OF_LINK, *_OF_ORDER, *LOOK, *_fillings()).join(Order, on=_SAME)
+    sql: str = _join(query.join(Shop, on=(Link.shop == Shop.id))).where(Link.digest == "").sql()[0]
+    return sql
+
+
+def _join(query: Any) -> Any:
+    wishes = (Preference.shop == Order.shop) & (Preference.email == Order.email)
+    return query.join(Preference, peewee.JOIN.LEFT_OUTER, on=wishes)
+
+
+def _fillings() -> tuple[Any, ...]:
+    changed = Slot.select(peewee.fn.MAX(Slot.changed_at)).where(Slot.shop == Shop.id)
     count = Slot.select(peewee.fn.COUNT(Slot.id)).where(Slot.shop == Shop.id)
     settings = PluginSetting.select(peewee.fn.MAX(PluginSetting.changed_at)).where(PluginSetting.shop == Shop.id)
-    plain = (
-        Link.id, Link.shop, Link.order, Link.tier, Link.nonce, Link.key, Link.created_at, Link.expires_at,
-        Link.revoked_at, Order.version, Order.delivered_at, Order.deleted_at, *LOOK,
-    )  # fmt: skip
-    query = (
-        Link.select(*plain, slots, count, settings, Shop.wording)
-        .join(Order)
-        .join(Shop, on=(Link.shop == Shop.id))
-        .where(Link.digest == "")
-    )
-    sql, _ = query.sql()
-    instants = {Link.created_at, Link.expires_at, Link.revoked_at, Order.delivered_at, Order.deleted_at}
-    lists = {Shop.origins, Shop.theme}
-    return sql, [field.python_value if field in instants | lists else None for field in plain] + [str] * 4
+    return changed, count, settings, Shop.wording
+
+
+def _read_target(row: Sequence[Any]) -> Target:
+    first, rest = len(_OF_ORDER), len(_OF_ORDER) + len(LOOK)
+    shop, order, version, delivered_at, deleted_at, language = _convert(_OF_ORDER, row[:first])
+    look, fillings = tuple(_convert(LOOK, row[first:rest])), tuple(map(str, row[rest:]))
+    return Target(shop, order, version, delivered_at, deleted_at, language or "", look, fillings)
+
+
+def _convert(fields: Sequence[Any], values: Sequence[Any]) -> list[Any]:
+    return [field.python_value(value) if field in _READ else value for field, value in zip(fields, values, strict=True)]
 
 
 _VIEW = Prepared(lambda: Order.select(Order.view).where(Order.shop == param("shop"), Order.id == param("order")))

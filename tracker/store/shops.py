@@ -17,6 +17,7 @@ class Shop(Row):
 
     `zone` is the IANA name of the shop's own wall clock: its own words are timed by it. Unless `show_people` is
     set, what carriers tell of drivers and signers is hidden. `wording` counts changes of the shop's own status words.
+    `tiers` is the shop's choice of what its links show (`domain/tiers.py`), `embed_keys` its keys for passes, sealed.
     """
 
     slug = peewee.CharField(40, unique=True)
@@ -34,6 +35,8 @@ class Shop(Row):
     created_at = UTCDateTimeField()
     show_people = peewee.BooleanField(default=False)
     wording = peewee.IntegerField(default=0)
+    tiers = peewee.JSONField(null=True)
+    embed_keys = peewee.TextField(default="")
 
 
 class Asset(Row):

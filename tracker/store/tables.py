@@ -2,10 +2,12 @@
 
 from .audit import Audit
 from .base import Row
+from .concerns import Concern, Photo, Remark
 from .events import Estimate, Event
 from .handovers import Handover
 from .imports import Import
 from .inbox import Inbox
+from .instructions import Instruction
 from .kept import Breaker, Kept, Rate
 from .labels import Label
 from .links import Link, Lookup
@@ -14,6 +16,9 @@ from .notices import Notice
 from .orders import Line, Order
 from .outbox import Outbox
 from .own_carriers import OwnCarrier
+from .preferences import Preference
+from .proofs import Pickup, Proof
+from .ratings import Rating
 from .shipments import Location, Shipment, ShipmentLine
 from .shops import Asset, PluginSetting, Shop, Slot
 from .staff import Membership, Session, Staff
@@ -25,5 +30,6 @@ _SHOP = (Shop, Slot, Asset, PluginSetting, Staff, Membership, Session)
 _WAY = (Order, Line, Location, Shipment, ShipmentLine, Event, Estimate, Handover, Link, Lookup, Notice, Audit)
 _WORK = (Subscribed, Inbox, Outbox, Import, Breaker, Kept, Rate, Trial, Label)
 _OWN = (MappingRule, CustomStatus, OwnCarrier)
+_CUSTOMERS = (Preference, Instruction, Concern, Remark, Photo, Rating, Proof, Pickup)
 
-TABLES: tuple[type[Row], ...] = (*_SHOP, *_WAY, *_WORK, *_OWN)
+TABLES: tuple[type[Row], ...] = (*_SHOP, *_WAY, *_WORK, *_OWN, *_CUSTOMERS)

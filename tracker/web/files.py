@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from tracker.paths import resource
 
 blueprint = Blueprint("files", __name__)
+SHEETS = ("portal.css", "page.css", "print.css")
 FOR_GOOD = "public, max-age=31536000, immutable"
 _TEXT = ("text/", "application/javascript", "image/svg+xml", "application/json")
 
@@ -39,6 +40,12 @@ def address(name: str) -> str:
 def load(name: str) -> File:
     """A file of `static/`. Raises `KeyError`."""
     return _files()[name]
+
+
+@lru_cache(maxsize=1)
+def sheet() -> File:
+    """The style sheet of every public page: all of `SHEETS` in one, so that a page asks once."""
+    return _read(b"\n".join(load(name).body for name in SHEETS), "portal.css")
 
 
 def pack(body: bytes) -> bytes:

@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
 
 def theme_file(name: str) -> str:
     """The address of the portal's style sheet under a theme of this name (`themes.render`)."""
-    return f"/theme/{files.load('portal.css').digest}-{name}.css"
+    return f"/theme/{files.sheet().digest}-{name}.css"
 
 
 def language_names() -> list[tuple[str, str]]:
@@ -54,14 +54,18 @@ def wanted_locale(asked: Request) -> str:
     return asked.args.get("lang", "")[:16] if asked.query_string else ""
 
 
-def negotiate(asked: Request, otherwise: str) -> str:
-    """The locale that a request should be answered in: the link's `lang`, else the browser's, else `otherwise`."""
-    return i18n.choose(wanted_locale(asked), accept=asked.headers.get("Accept-Language", ""), otherwise=otherwise)
+def negotiate(asked: Request, otherwise: str, preferred: str = "") -> str:
+    """The locale that a request should be answered in.
+
+    The link's `lang`, else what the reader has said to prefer, else the browser's, else `otherwise`.
+    """
+    accept = asked.headers.get("Accept-Language", "")
+    return i18n.choose(wanted_locale(asked), preferred, accept=accept, otherwise=otherwise)
 
 
-def choose_locale(otherwise: str = i18n.SOURCE) -> str:
+def choose_locale(otherwise: str = i18n.SOURCE, preferred: str = "") -> str:
     """Puts the reader's locale in force and tells it, by `negotiate`."""
-    locale = negotiate(request, otherwise)
+    locale = negotiate(request, otherwise, preferred)
     # The context of a thread is used again, so every request begins by saying its own.
     i18n.begin(locale)
     return locale

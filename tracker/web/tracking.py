@@ -74,6 +74,7 @@ class Shown:
     lang: str
     address: str
     fragment: bool
+    base: str
 
     @property
     def headers(self) -> list[tuple[str, str]]:
@@ -100,12 +101,13 @@ def read_surface(kind: str, opened: Opened, asked: Request) -> Surface:
 
 def identify(root: Portal, opened: Opened, surface: Surface, asked: Request) -> Shown:
     """What a request is to be shown."""
-    locale = negotiate(asked, opened.shop.locale)
+    locale = negotiate(asked, opened.shop.locale, opened.language)
     lang = locale if wanted_locale(asked) else ""
     # The address holds the token: two people's links to one order are two pages.
     address = _address(asked.path, surface, lang)
     shown = (opened.version, surface, locale, address, asked.wants_fragment, root.config.page_pace)
-    return Shown(_name(repr(shown)), locale, lang, address, asked.wants_fragment)
+    base = f"/t/{asked.path.rpartition('/')[2]}"
+    return Shown(_name(repr(shown)), locale, lang, address, asked.wants_fragment, base)
 
 
 def answer(opened: Opened, surface: Surface) -> Response:
@@ -139,6 +141,7 @@ def _make(opened: Opened, surface: Surface, shown: Shown) -> tuple[bytes, bytes]
         shop=opened.shop,
         surface=surface,
         address=shown.address,
+        base=shown.base,
         lang=shown.lang,
         theme=theme,
         slot=slots.fill(portal(), opened.shop, surface.name, page.view, shown.locale),
@@ -154,6 +157,11 @@ def _address(path: str, surface: Surface, lang: str) -> str:
     pairs = (("lang", lang), ("origin", surface.parent), ("scheme", surface.scheme))
     query = "&".join(f"{key}={value}" for key, value in pairs if value)
     return path + (f"?{query}" if query else "")
+
+
+def read_language(asked: str) -> str:
+    """The `lang` of an address if it is a language that the portal speaks, else an empty text."""
+    return asked if asked in i18n.locales() else ""
 
 
 def refuse(address: str) -> NotFound | TooManyRequests:

@@ -22,7 +22,7 @@ def show_theme(name: str) -> ResponseReturnValue:
     tokens = themes.read_name(spelled)
     if tokens is None:
         abort(404)
-    file = files.load("portal.css")
+    file = files.sheet()
     body = themes.render(tokens)[1].encode() + b"\n" + file.body
     cache = files.FOR_GOOD if digest == file.digest else "public, no-cache"
     return files.send(body, files.pack(body), "text/css", f'W/"{file.digest}-{spelled}"', cache)
