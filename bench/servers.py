@@ -57,9 +57,9 @@ class Client:
 
 
 @contextmanager
-def start_server(kind: str, env: Mapping[str, str], folder: Path) -> Iterator[Server]:
-    """A server of `bench.serving` on a free port, once it answers."""
-    port, log = find_port(), folder / f"{kind}.log"
+def start_server(kind: str, env: Mapping[str, str], folder: Path, port: int = 0) -> Iterator[Server]:
+    """A server of `bench.serving` on `port` or a free one, once it answers."""
+    port, log = port or find_port(), folder / f"{kind}.log"
     with log.open("ab") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "bench.serving", kind, str(port)],
