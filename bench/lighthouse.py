@@ -1,8 +1,8 @@
 """Lighthouse on the tracking page, and on a shop's page with the widget and without: `python -m bench.lighthouse`.
 
 Needs Chromium and Lighthouse (`npm install lighthouse@12.8.2` somewhere; name its command by `--lighthouse`). Both
-sites are this machine's own, so that the network is Lighthouse's simulated phone and nothing else. Each page is measured
-several times; medians are told.
+sites are this machine's own: the network is the phone that Lighthouse simulates. Each page is measured several
+times; medians are told.
 """
 
 import argparse
