@@ -42,6 +42,13 @@ def append_audit(shop: int, chain: str, at: datetime, actor: str, action: str, b
     return entry
 
 
+def find_head(shop: int, chain: str) -> str:
+    """The hash of a chain's newest entry; empty for a chain that has none."""
+    where = (Audit.shop == shop) & (Audit.chain == chain)
+    row = Audit.select(Audit.hash).where(where).order_by(Audit.position.desc()).first()
+    return row.hash if row else ""
+
+
 def load_audit(shop: int, chain: str) -> list[audit.Entry]:
     """A whole chain, from its beginning."""
     rows = Audit.select().where((Audit.shop == shop) & (Audit.chain == chain)).order_by(Audit.position)
