@@ -16,7 +16,8 @@ class Concern(Row):
     """Something is wrong, says a customer. `number` counts a shop's concerns and is what people name it by.
 
     `kind` is `late`, `damaged`, `missing`, `not_here`, `other` (`domain/concerns.py`); `state` is `open`, `answered` or
-    `closed`. `due_at` is when the customer may expect an answer, `owner` who gives it.
+    `closed`. `due_at` is when the customer may expect an answer, `owner` who gives it. `checks` are the places that the
+    customer has looked at, `pieces` what was missing: `[{"ref", "title", "quantity"}]`.
     """
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE", index=False)
@@ -34,13 +35,18 @@ class Concern(Row):
     created_at = UTCDateTimeField()
     due_at = UTCDateTimeField(null=True)
     closed_at = UTCDateTimeField(null=True)
+    pieces = peewee.JSONField(null=True)
 
     class Meta:
         indexes = ((("shop", "number"), True), (("shop", "state", "due_at"), False))
 
 
 class Remark(Row):
-    """One thing said about a concern: by the customer (`staff` is empty), or by staff."""
+    """One thing said about a concern: by the customer (`staff` is empty), or by staff.
+
+    `key` names the form that it came by: the same form twice is one remark. The audit record holds a digest of `text`
+    with `salt`; with the salt gone it tells nothing.
+    """
 
     concern = peewee.ForeignKeyField(Concern, on_delete="CASCADE")
     concern_id: int
@@ -49,6 +55,8 @@ class Remark(Row):
     by_customer = peewee.BooleanField()
     text = peewee.TextField(default="")
     created_at = UTCDateTimeField()
+    key = peewee.CharField(32, default="")
+    salt = peewee.CharField(32, default="")
 
 
 class Photo(Row):
@@ -59,6 +67,8 @@ class Photo(Row):
     content_type = peewee.CharField(40)
     body = peewee.BlobField()
     created_at = UTCDateTimeField()
+    remark = peewee.ForeignKeyField(Remark, null=True, on_delete="CASCADE")
+    remark_id: int | None
 
 
 def project(shop: int, order: int) -> list[dict[str, Any]]:

@@ -12,7 +12,10 @@ from .shops import Shop
 
 
 class Rating(Row):
-    """A customer's judgement of one parcel: 1 to 5 stars for the delivery, for the carrier, or both."""
+    """A customer's judgement of one parcel: 1 to 5 stars for the delivery, for the carrier, or both.
+
+    The audit record holds a digest of `comment` with `salt`; with the salt gone it tells nothing.
+    """
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE", index=False)
     shop_id: int
@@ -26,6 +29,7 @@ class Rating(Row):
     comment = peewee.TextField(default="")
     created_at = UTCDateTimeField()
     changed_at = UTCDateTimeField()
+    salt = peewee.CharField(32, default="")
 
     class Meta:
         indexes = ((("shop", "carrier", "created_at"), False), (("shop", "order"), False))

@@ -18,6 +18,7 @@ class Shop(Row):
     `zone` is the IANA name of the shop's own wall clock: its own words are timed by it. Unless `show_people` is
     set, what carriers tell of drivers and signers is hidden. `wording` counts changes of the shop's own status words.
     `tiers` is the shop's choice of what its links show (`domain/tiers.py`), `embed_keys` its keys for passes, sealed.
+    `answer_hours` is within how many hours of working days it answers a concern.
     """
 
     slug = peewee.CharField(40, unique=True)
@@ -37,6 +38,7 @@ class Shop(Row):
     wording = peewee.IntegerField(default=0)
     tiers = peewee.JSONField(null=True)
     embed_keys = peewee.TextField(default="")
+    answer_hours = peewee.IntegerField(default=24)
 
 
 class Asset(Row):
