@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.portals import make_order
-from tracker.services import branding, themes
+from tracker.services import pictures, themes
 from tracker.store.audit import load_audit
 from tracker.store.shops import Asset, Shop, Slot
 
@@ -180,7 +180,7 @@ def test_s29_a_picture_with_many_colours_stays_small(shop, browser):
 def test_see_through_stays_see_through():
     out = io.BytesIO()
     Image.new("RGBA", (40, 40), (0, 0, 0, 0)).save(out, "PNG")
-    kind, body = branding.encode_logo(out.getvalue())
+    kind, body = pictures.redraw(out.getvalue())
     assert (kind, Image.open(io.BytesIO(body)).getpixel((5, 5))[3]) == ("image/png", 0)
 
 

@@ -1,45 +1,34 @@
 """How a shop looks to its customers: who it is, its logo, its colours, and what fills its offer slot."""
 
 import hashlib
-import io
 import re
-import threading
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
-from PIL import Image, ImageOps, UnidentifiedImageError
 from pydantic import AfterValidator, BaseModel, Field
 
 from tracker.host.errors import SettingsMissing
 from tracker.host.registry import Provider
 from tracker.i18n import choose_name, locales, mark
-from tracker.i18n import gettext as _
 from tracker.sdk import Block, https_url, plain
 from tracker.store import shops as rows
 from tracker.store.audit import append_audit
 from tracker.store.database import writing
 from tracker.store.shops import Shop, Slot
 
-from . import plugins
+from . import pictures, plugins
 from .portal import Portal
-from .shipping import Refused
 from .staff import Me
 
 CHAIN = "shop"
 OFFER = "offer"
 SURFACES = ("page", "widget", "mail")
 MOST_ORIGINS = 20
-LOGO_BYTES = 5_000_000
-LOGO_PIXELS = 16_000_000
 LOGO_EDGE = 512
-SMALL = 60_000
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+(?::\d{1,5})?|http://(?:localhost|127\.0\.0\.1)(?::\d{1,5})?")
-# One picture at a time: a large one takes some 100 MB while it is being read.
-_reading = threading.BoundedSemaphore(1)
 
 
 def _line(text: str) -> str:
@@ -152,7 +141,7 @@ def save_theme(portal: Portal, shop: Shop, theme: Mapping[str, str], *, me: Me) 
 
 def save_logo(portal: Portal, shop: Shop, body: bytes, *, me: Me) -> str:
     """The digest of the new logo. Raises `Refused` for what is no picture, or too large a one."""
-    content_type, encoded = encode_logo(body)
+    content_type, encoded = pictures.redraw(body, edge=LOGO_EDGE, field="logo")
     digest = hashlib.sha256(encoded).hexdigest()
     with writing(shop.id):
         rows.add_asset(shop.id, digest, content_type, encoded, portal.now())
@@ -164,22 +153,6 @@ def remove_logo(portal: Portal, shop: Shop, *, me: Me) -> None:
     """Shows the shop's name instead of a logo."""
     if shop.logo:
         _write(portal, shop.id, {"logo": ""}, me, "logo", {"digest": ""})
-
-
-def encode_logo(body: bytes) -> tuple[str, bytes]:
-    """A picture as we send it: drawn anew, at most 512 pixels wide and high, and nothing but its pixels.
-
-    Answers the content type and the bytes. Raises `Refused`.
-    """
-    if len(body) > LOGO_BYTES:
-        raise Refused(_("This picture is larger than 5 MB. Save it smaller."), "logo")
-    if b"<svg" in body[:4096].lower():
-        raise Refused(_("SVG files can hold programs. Save the logo as PNG and upload that."), "logo")
-    with _reading, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        picture = _open_picture(body)
-        picture.thumbnail((LOGO_EDGE, LOGO_EDGE))
-        return _encode(picture)
 
 
 def blocks(portal: Portal, shop: int) -> list[tuple[str, str]]:
@@ -224,32 +197,3 @@ def _write(portal: Portal, shop: int, fields: Mapping[str, Any], me: Me, action:
     with writing(shop):
         rows.write_shop(shop, fields)
         append_audit(shop, CHAIN, portal.now(), me.actor, action, body)
-
-
-def _open_picture(body: bytes) -> Image.Image:
-    try:
-        picture: Image.Image = Image.open(io.BytesIO(body), formats=("PNG", "JPEG", "WEBP", "GIF"))
-        if picture.width * picture.height > LOGO_PIXELS:
-            raise Image.DecompressionBombError
-        picture.draft("RGB", (LOGO_EDGE * 2, LOGO_EDGE * 2))
-        picture.load()
-        turned = ImageOps.exif_transpose(picture)
-    except Image.DecompressionBombError:
-        text = _("This picture has too many pixels. Save it at most 4,000 pixels wide and high.")
-        raise Refused(text, "logo") from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError):
-        raise Refused(_("This is not a picture. Upload a PNG, JPEG, WebP or GIF file."), "logo") from None
-    has_alpha = "A" in turned.getbands() or "transparency" in turned.info
-    plain_copy = Image.new("RGBA" if has_alpha else "RGB", turned.size)
-    plain_copy.paste(turned.convert(plain_copy.mode))
-    return plain_copy
-
-
-def _encode(picture: Image.Image) -> tuple[str, bytes]:
-    png = io.BytesIO()
-    picture.save(png, "PNG", optimize=True)
-    if png.tell() <= SMALL:
-        return "image/png", png.getvalue()
-    webp = io.BytesIO()
-    picture.save(webp, "WEBP", quality=88)
-    return "image/webp", webp.getvalue()

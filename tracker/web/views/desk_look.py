@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.i18n import gettext as _
 from tracker.i18n import locales, name_of
-from tracker.services import branding, themes
+from tracker.services import branding, pictures, themes
 from tracker.services.branding import Details
 from tracker.services.staff import Refused, Shop
 from tracker.web import desk, desk_offer, forms
@@ -48,7 +48,7 @@ def save_logo(shop: Shop) -> ResponseReturnValue:
     if file is None or not file.filename:
         return _show(shop, logo_error=_("Choose a file first."))
     try:
-        branding.save_logo(portal(), shop, file.stream.read(branding.LOGO_BYTES + 1), me=me())
+        branding.save_logo(portal(), shop, file.stream.read(pictures.MOST_BYTES + 1), me=me())
     except Refused as refused:
         return _show(shop, logo_error=str(refused))
     flash(_("The logo is saved."))

@@ -1,0 +1,71 @@
+"""Pictures from elsewhere (logos, customers' photos, carriers' proofs): drawn anew before anybody sees them."""
+
+import io
+import threading
+import warnings
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from tracker.i18n import gettext as _
+
+from .shipping import Refused
+
+MOST_BYTES = 5_000_000
+MOST_PIXELS = 16_000_000
+LARGEST_CAMERA = 60_000_000
+"""Pixels of a plain JPEG: it is read at a fraction of its size, where all others must be held whole."""
+SMALL = 60_000
+_DRAWN = 512
+"""Up to this edge a picture may be a drawing, which PNG keeps sharp and small."""
+# One picture at a time: a large one takes some 100 MB while it is being read.
+_reading = threading.BoundedSemaphore(1)
+
+
+def redraw(body: bytes, *, edge: int = 1600, most_bytes: int = MOST_BYTES, field: str = "photo") -> tuple[str, bytes]:
+    """A picture as we send it: upright, at most `edge` pixels wide and high, and nothing but its pixels.
+
+    Answers the content type (PNG or WebP) and the bytes. What cameras and programs write beside the pixels (the place,
+    the day, a thumbnail, a script) is gone. Raises `Refused` about `field` for what is no picture, or too large a one.
+    """
+    if len(body) > most_bytes:
+        text = _("This picture is larger than %(size)s MB. Save it smaller.")
+        raise Refused(text % {"size": most_bytes // 1_000_000}, field)
+    if b"<svg" in body[:4096].lower():
+        raise Refused(_("SVG files can hold programs. Save the picture as PNG and upload that."), field)
+    with _reading, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return _encode(_read(body, edge))
+        except Image.DecompressionBombError:
+            text = _("This picture has too many pixels. Save it at most 4,000 pixels wide and high.")
+            raise Refused(text, field) from None
+        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError):
+            raise Refused(_("This is not a picture. Upload a PNG, JPEG, WebP or GIF file."), field) from None
+
+
+def _read(body: bytes, edge: int) -> Image.Image:
+    picture: Image.Image = Image.open(io.BytesIO(body), formats=("PNG", "JPEG", "WEBP", "GIF"))
+    plain_jpeg = picture.format in ("JPEG", "MPO") and not picture.info.get("progressive")
+    if picture.width * picture.height > (LARGEST_CAMERA if plain_jpeg else MOST_PIXELS):
+        raise Image.DecompressionBombError
+    picture.draft("RGB", (edge * 3 // 2, edge * 3 // 2))
+    if picture.width * picture.height > MOST_PIXELS:
+        raise Image.DecompressionBombError
+    picture.load()
+    turned = ImageOps.exif_transpose(picture)
+    has_alpha = "A" in turned.getbands() or "transparency" in turned.info
+    plain_copy = Image.new("RGBA" if has_alpha else "RGB", turned.size)
+    plain_copy.paste(turned.convert(plain_copy.mode))
+    plain_copy.thumbnail((edge, edge))
+    return plain_copy
+
+
+def _encode(picture: Image.Image) -> tuple[str, bytes]:
+    if max(picture.size) <= _DRAWN:
+        png = io.BytesIO()
+        picture.save(png, "PNG", optimize=True)
+        if png.tell() <= SMALL:
+            return "image/png", png.getvalue()
+    webp = io.BytesIO()
+    picture.save(webp, "WEBP", quality=88)
+    return "image/webp", webp.getvalue()
