@@ -26,7 +26,7 @@ SHOPLESS = {
     # The worker's own errands over all shops, and retention.
     "inbox": {"forget_bodies"},
     "outbox": {"key_of", "put", "find", "forget_payloads", "dead_rows", "is_overtaken"},
-    "shipments": {"claim_due", "find_late", "next_ask_at"},
+    "shipments": {"claim_due", "find_late", "find_stalling", "find_turning", "next_ask_at"},
     "subscriptions": {"due_subscriptions"},
     # A token, a digest or an address is what leads to the shop.
     "links": {"open_link"},

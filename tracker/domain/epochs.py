@@ -1,6 +1,6 @@
 """Scans in order, and which of them belong to one parcel: carriers use their numbers again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -59,7 +59,7 @@ def arrange(statements: Sequence[Statement], now: datetime) -> Sorted:
     anchors = [
         (one.kind[2], one.event.local, one.event.offset)
         for one in sane
-        if one.event.utc and one.event.local and one.event.offset is not None
+        if one.source is not Source.PORTAL and one.event.utc and one.event.local and one.event.offset is not None
     ]
     scans = [Scan(one, _place_in_time(one, anchors)) for one in sane]
     known = [scan for scan in scans if scan.at <= now + HORIZON]
@@ -68,6 +68,11 @@ def arrange(statements: Sequence[Statement], now: datetime) -> Sorted:
         tuple(sorted(undated, key=lambda one: one.content)),
         len(statements) - len(undated) - len(known),
     )
+
+
+def heard(scans: Iterable[Scan]) -> Iterator[Scan]:
+    """The scans that somebody else told: a carrier or the shop, and not the portal's own clock."""
+    return (scan for scan in scans if scan.statement.source is not Source.PORTAL)
 
 
 def _position(scan: Scan) -> tuple[datetime, int, tuple[object, ...]]:
@@ -97,7 +102,9 @@ def own_epoch(scans: Sequence[Scan], frame: Frame) -> tuple[Scan, ...]:
     epoch: list[Scan] = []
     ended = False
     for scan in scans:
-        if epoch and _begins_anew(epoch[-1], scan, ended, frame):
+        # A note of our own is no sign of life: it shall not bridge the silence between two parcels.
+        last = next(heard(reversed(epoch)), epoch[-1]) if epoch else None
+        if last and _begins_anew(last, scan, ended, frame):
             if epoch[-1].at >= earliest:
                 break
             epoch, ended = [], False

@@ -7,9 +7,10 @@ statements are merged and sorted by content first, then walked from the oldest t
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from tracker.sdk import Milestone, Status, Window
+from tracker.sdk import Milestone, Status
 
 from .epochs import FIRST_YEAR, HORIZON, LAST_YEAR, Frame, Scan, arrange, own_epoch
+from .lateness import read_stall
 from .statements import Forecast, Source, Statement, merge
 from .states import FINAL, SCANNED, UNEXPECTED, Moment, State
 from .wording import read_key
@@ -43,11 +44,8 @@ def fold(statements: Iterable[Statement], frame: Frame, now: datetime, forecasts
     status, since, source, custom = _walk(scans)
     if frame.cancelled:
         status, since, source, custom = Status(Milestone.CANCELLED), None, Source.SHOP, ""
-    window = (
-        None
-        if status.milestone in UNEXPECTED
-        else _newest([one for one in forecasts if _is_sane(one, now)], scans, strangers)
-    )
+    told = _own_forecasts([one for one in forecasts if _is_sane(one, now)], scans, strangers)
+    expected = told and status.milestone not in UNEXPECTED
     return State(
         status=status,
         source=source,
@@ -57,7 +55,10 @@ def fold(statements: Iterable[Statement], frame: Frame, now: datetime, forecasts
         undated=() if strangers else arranged.undated,
         quarantined=arranged.quarantined,
         moments={} if frame.cancelled else _find_moments(scans),
-        window=window,
+        window=max(told, key=lambda one: one.rank).window if expected else None,
+        # Of windows told along with the same scan the earlier one, since a delay is told after the promise.
+        promised=min(told, key=lambda one: one.rank).window if told else None,
+        stalled=None if frame.cancelled else read_stall(status.milestone, scans),
         custom=custom,
         delivered_at=since.at if since and status.milestone is Milestone.DELIVERED else None,
     )
@@ -72,7 +73,7 @@ def _walk(scans: Sequence[Scan]) -> tuple[Status, Scan | None, Source, str]:
     for scan in scans:
         said, who = scan.statement.event.status, scan.statement.source
         if who is Source.PORTAL:
-            if status.milestone not in ARRIVED:
+            if said.delayed and status.milestone not in ARRIVED:
                 status = Status(status.milestone, status.reason, True, status.action_required)
             continue
         if (scanned and who is not Source.CARRIER) or not _may_follow(status.milestone, said.milestone):
@@ -110,14 +111,15 @@ def _find_moments(scans: Sequence[Scan]) -> dict[Moment, datetime]:
     return moments
 
 
-def _newest(forecasts: Sequence[Forecast], scans: Sequence[Scan], strangers: Sequence[Scan]) -> Window | None:
-    """The window told last; where the number had other parcels too, the last that was told along with our scans."""
-    own = forecasts
-    if strangers:
-        begin = min(map(_wall, scans), default=datetime.max)  # noqa: DTZ901 - a wall clock
-        end = min((_wall(one) for one in strangers if scans and one.at > scans[-1].at), default=datetime.max)  # noqa: DTZ901
-        own = [one for one in own if one.as_of is not None and begin <= one.as_of < end]
-    return max(own, key=lambda one: one.rank).window if own else None
+def _own_forecasts(
+    forecasts: Sequence[Forecast], scans: Sequence[Scan], strangers: Sequence[Scan]
+) -> Sequence[Forecast]:
+    """The windows told of this parcel: where its number had others too, those that were told along with its scans."""
+    if not strangers:
+        return forecasts
+    begin = min(map(_wall, scans), default=datetime.max)  # noqa: DTZ901 - a wall clock
+    end = min((_wall(one) for one in strangers if scans and one.at > scans[-1].at), default=datetime.max)  # noqa: DTZ901
+    return [one for one in forecasts if one.as_of is not None and begin <= one.as_of < end]
 
 
 def _wall(scan: Scan) -> datetime:

@@ -24,6 +24,9 @@ AFTERMATH = DAY
 GIVE_UP = 45 * DAY
 PAGE_PACE = {Milestone.OUT_FOR_DELIVERY: 10, Milestone.ATTEMPT_FAILED: 30, Milestone.PENDING: 120}
 PAGE_DEFAULT = 60
+PAGE_ON_ITS_DAY = 10
+SILENT_AFTER = 3
+"""Failures in a row after which a carrier's system is said not to answer."""
 
 
 def next_ask(
@@ -43,8 +46,15 @@ def next_ask(
     return max(pace, min(5 * MINUTE * 2 ** min(failures - 1, 7), 6 * HOUR)) if failures else pace
 
 
-def page_pace(milestone: Milestone) -> int | None:
-    """Seconds until an open page asks again; `None` once nothing more will happen."""
+def is_silent(failures: int) -> bool:
+    """Whether so many failures in a row are more than a hiccup, and worth telling customers."""
+    return failures >= SILENT_AFTER
+
+
+def page_pace(milestone: Milestone, near: bool = False) -> int | None:
+    """Seconds until an open page asks again; `None` once nothing more will happen. `near` says that it is its day."""
     if milestone not in PACE:
         return None
+    if near:
+        return PAGE_ON_ITS_DAY
     return PAGE_PACE.get(milestone, PAGE_DEFAULT)

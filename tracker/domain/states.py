@@ -51,7 +51,8 @@ class State:
 
     `source` says whose word the status is, `custom` the key of the shop's own status where that is the word. `since` is
     the scan that made it so. `scans` are oldest first, `undated` stand apart. `moments` maps each moment that anybody
-    stated to the instant it was first stated at.
+    stated to the instant it was first stated at. `window` is when it is expected now, `promised` when it was first said
+    to be; `stalled` is its last scan where nobody has scanned it for too long.
     """
 
     status: Status
@@ -62,6 +63,8 @@ class State:
     quarantined: int = 0
     moments: Mapping[Moment, datetime] = field(default_factory=dict)
     window: Window | None = None
+    promised: Window | None = None
+    stalled: Scan | None = None
     custom: str = ""
     delivered_at: datetime | None = None
 
@@ -70,7 +73,7 @@ class State:
         """Whether offers have to be silent: something went wrong, or somebody waits longer than told."""
         status = self.status
         waits = status.action_required and status.milestone is not Milestone.AVAILABLE_FOR_PICKUP
-        return status.delayed or waits or status.milestone in TROUBLE
+        return status.delayed or waits or self.stalled is not None or status.milestone in TROUBLE
 
     @property
     def final(self) -> bool:
@@ -90,6 +93,8 @@ class State:
             "events": [_scan_json(scan.statement) for scan in self.scans],
             "undated": [_scan_json(statement) for statement in self.undated],
             "window": _window_json(self.window),
+            "promised": _window_json(self.promised),
+            "stalled": _scan_json(self.stalled.statement)["local"] if self.stalled else None,
             **({"custom": self.custom} if self.custom else {}),
         }
 

@@ -1,13 +1,13 @@
-"""Lateness: telling, once, that a window the customer was told has passed."""
+"""Lateness: noting, once each, what only a clock can tell of a parcel, for pages that know no time."""
 
 from datetime import datetime
 
-from tracker.domain.lateness import state_lateness
+from tracker.domain.lateness import find_turn, state_lateness, state_stall
 from tracker.sdk import Window
 from tracker.store.database import writing
-from tracker.store.shipments import Shipment, find_late, set_noted
+from tracker.store.shipments import Shipment, find_late, find_stalling, find_turning, set_noted, set_turn
 
-from . import recording
+from . import projections, recording
 from .portal import Portal
 
 
@@ -17,6 +17,33 @@ def note_lateness(portal: Portal, limit: int = 100) -> int:
     for shipment in late:
         _note(portal, shipment)
     return len(late)
+
+
+def note_stalls(portal: Portal, limit: int = 100) -> int:
+    """Records for every parcel that nobody has scanned for too long that it has stalled; tells how many those were."""
+    stalling = find_stalling(portal.now(), limit)
+    for shipment in stalling:
+        with writing(shipment.shop_id):
+            if shipment.stalls_at is not None:
+                statement = state_stall(shipment.stalls_at)
+                recording.record(portal, shipment.shop_id, shipment.carrier, shipment.number, [statement])
+            set_noted(shipment.shop_id, shipment.id, "stalls_at")
+    return len(stalling)
+
+
+def note_turns(portal: Portal, limit: int = 100) -> int:
+    """Keeps for every parcel whose day has begun or ended that it has; tells how many those were.
+
+    On that day an open page asks more often.
+    """
+    turning = find_turning(portal.now(), limit)
+    for shipment in turning:
+        with writing(shipment.shop_id):
+            state = recording.fold_shipment(portal, shipment)
+            near, turns_at = find_turn(state.window, state.scans, portal.now()) if state else (False, None)
+            set_turn(shipment.shop_id, shipment.id, near, turns_at)
+            projections.refresh_order(portal, shipment.shop_id, shipment.order_id)
+    return len(turning)
 
 
 def _note(portal: Portal, shipment: Shipment) -> None:

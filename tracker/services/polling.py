@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tracker.domain.polling import next_ask
+from tracker.domain.polling import is_silent, next_ask
 from tracker.host.errors import PluginBug
 from tracker.host.registry import Provider
 from tracker.sdk import AuthFailed, Carrier, InvalidNumber, Milestone, NotFound, PluginError, Query, RateLimited
 from tracker.store import handovers, inbox
-from tracker.store.database import transaction
+from tracker.store.database import transaction, writing
 from tracker.store.shipments import Shipment, claim_due, postpone, set_next_ask
 
+from . import projections
 from .askers import find_asker
 from .portal import Portal
 
@@ -145,3 +146,8 @@ def _schedule(portal: Portal, batch: Sequence[Shipment], carrier: Carrier | None
     with transaction():
         for one in batch:
             set_next_ask(one.shop_id, one.id, when_to_ask(one, carrier, failures, now), now, error, failures)
+    # Pages say that a carrier is silent from the third failure on, until it answers; in between nothing changes.
+    for one in batch:
+        if is_silent(one.ask_failures) != is_silent(failures):
+            with writing(one.shop_id):
+                projections.refresh_order(portal, one.shop_id, one.order_id)

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from tracker.domain.polling import is_silent
 from tracker.domain.rollup import Parcel, Piece, count_open, count_shippable, roll_up
+from tracker.domain.states import FINAL
 from tracker.sdk import Milestone, OrderState
 from tracker.store import concerns, instructions, proofs, ratings
 from tracker.store.orders import Line, Order, find_order, load_lines
@@ -48,7 +50,7 @@ def _view(
     quantities: dict[int, dict[str, int]],
     left: dict[str, int],
 ) -> dict[str, Any]:
-    titles = {line.ref: line.title for line in lines}
+    titles = {line.ref: (line.ref, line.title) for line in lines}
     answers = instructions.project(order.shop_id, order.id)
     stars = ratings.project(order.shop_id, order.id)
     found = proofs.project(order.shop_id, [(one.carrier, one.number) for one in shipments])
@@ -86,7 +88,7 @@ def _line(line: Line, left: int) -> dict[str, Any]:
     }
 
 
-def _parcel(portal: Portal, shipment: Shipment, contents: list[tuple[str, int]]) -> dict[str, Any]:
+def _parcel(portal: Portal, shipment: Shipment, contents: list[tuple[tuple[str, str], int]]) -> dict[str, Any]:
     names = {"en": shipment.carrier_name} if shipment.carrier_name else portal.carrier_names(shipment.carrier)
     return {
         "id": shipment.id,
@@ -95,8 +97,10 @@ def _parcel(portal: Portal, shipment: Shipment, contents: list[tuple[str, int]])
         "number": shipment.number,
         "url": shipment.url or portal.carrier_url(shipment.shop_id, shipment.carrier, shipment.number),
         "cancelled": shipment.cancelled_at is not None,
-        "contents": [{"title": title, "quantity": count} for title, count in contents],
+        "contents": [{"ref": ref, "title": title, "quantity": count} for (ref, title), count in contents],
         **shipment.state,
+        "near": shipment.near,
+        "silence": _silence(shipment),
         "onward": [
             {
                 "names": dict(portal.carrier_names(carrier)),
@@ -106,3 +110,16 @@ def _parcel(portal: Portal, shipment: Shipment, contents: list[tuple[str, int]])
             for carrier, number in shipment.state.get("onward", ())
         ],
     }
+
+
+def _silence(shipment: Shipment) -> dict[str, str | None] | None:
+    """Since when a carrier's system has not answered, and of when what is known is; `None` while it does.
+
+    What it told by itself since then is news all the same.
+    """
+    since, heard = shipment.failing_since, shipment.last_event_at
+    if since is None or not is_silent(shipment.ask_failures) or shipment.state.get("milestone") in FINAL:
+        return None
+    if heard is not None and heard > since:
+        return None
+    return {"since": since.isoformat(), "as_of": shipment.answered_at.isoformat() if shipment.answered_at else None}

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from tracker import crash
-from tracker.domain.epochs import Frame
+from tracker.domain.epochs import Frame, heard
 from tracker.domain.fold import fold
-from tracker.domain.lateness import find_deadline
+from tracker.domain.lateness import find_deadline, find_stall, find_turn
 from tracker.domain.notices import judge
 from tracker.domain.numbers import tidy
 from tracker.domain.polling import AFTERMATH
@@ -111,7 +111,13 @@ def fold_number(portal: Portal, shop: int, carrier: str, number: str) -> list[tu
     numbers = handovers.follow(shop, carrier, number)
     statements = [one for known in numbers for one in events.load_statements(shop, *known)]
     forecasts = [one for known in numbers for one in events.load_forecasts(shop, *known)]
-    return [(one, fold(statements, _frame(one, shipments), portal.now(), forecasts)) for one in shipments]
+    return [(one, fold(statements, _frame(one, shipments), portal.now(), forecasts), told) for one in shipments]
+
+
+def fold_shipment(portal: Portal, shipment: Shipment) -> State | None:
+    """One shipment's fold of everything said about its number by now. Nothing is saved."""
+    folded = fold_number(portal, shipment.shop_id, shipment.carrier, shipment.number)
+    return next((state for one, state in folded if one.id == shipment.id), None)
 
 
 def _frame(shipment: Shipment, shipments: Sequence[Shipment]) -> Frame:
@@ -122,7 +128,8 @@ def _frame(shipment: Shipment, shipments: Sequence[Shipment]) -> Frame:
 def _save_state(portal: Portal, shipment: Shipment, state: State, silent: bool) -> None:
     now = portal.now()
     before = news.status_of(shipment)
-    changed = _copy_state(shipment, state)
+    facts = evidence.take_statements(shipment, state, told)
+    changed = _copy_state(shipment, state, now)
     if changed:
         shipment.ask_at = _when_to_ask(portal, shipment, now)
         if state.final:
@@ -140,23 +147,27 @@ def _save_state(portal: Portal, shipment: Shipment, state: State, silent: bool) 
     _owe_notices(portal, shipment, state, now, silent)
 
 
-def _copy_state(shipment: Shipment, state: State) -> bool:
+def _copy_state(shipment: Shipment, state: State, now: datetime) -> bool:
     view = state.as_json()
     if onward := handovers.follow(shipment.shop_id, shipment.carrier, shipment.number)[1:]:
         view["onward"] = [list(each) for each in onward]
     fields = {
         "state": view,
         "milestone": view["milestone"],
+    near, turns_at = find_turn(state.window, state.scans, now)
         "reason": view["reason"],
         "delayed": view["delayed"],
         "action_required": view["action_required"],
         "custom": state.custom,
-        "last_event_at": state.scans[-1].at if state.scans else None,
+        "last_event_at": max((one.at for one in heard(state.scans)), default=None),
         "delivered_at": state.delivered_at,
         "late_after": None if state.final or state.status.delayed else find_deadline(state.window, state.scans),
     }
     changed = {name: value for name, value in fields.items() if getattr(shipment, name) != value}
     for name, value in changed.items():
+        "stalls_at": None if state.stalled else find_stall(state.status.milestone, state.scans),
+        "near": near,
+        "turns_at": turns_at,
         setattr(shipment, name, value)
     return bool(changed)
 

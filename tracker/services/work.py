@@ -119,10 +119,12 @@ def run_polls(portal: Portal) -> int:
 
 
 def run_upkeep(portal: Portal) -> None:
-    """Notes what is late and, once a day, lets go of what has been kept long enough."""
+    """Notes what the clock tells of parcels and, once a day, lets go of what has been kept long enough."""
     lateness.note_lateness(portal)
     subscriptions.renew_due(portal)
     if not portal.ports.rates.take(0, "upkeep", 1, timedelta(days=1), portal.now()):
+    lateness.note_stalls(portal)
+    lateness.note_turns(portal)
         let_go(portal)
 
 

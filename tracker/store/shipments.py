@@ -60,13 +60,19 @@ class Shipment(Row):
     last_event_at = UTCDateTimeField(null=True)
     delivered_at = UTCDateTimeField(null=True)
     late_after = UTCDateTimeField(null=True, index=True)
+    # When the worker has something to note: the window has passed, nobody scans it, its day (`near`) begins or ends.
     state = peewee.JSONField(default=dict)
+    stalls_at = UTCDateTimeField(null=True, index=True)
+    turns_at = UTCDateTimeField(null=True, index=True)
+    near = peewee.BooleanField(default=False)
     ask_at = UTCDateTimeField(null=True, index=True)
     asked_at = UTCDateTimeField(null=True)
     answered_at = UTCDateTimeField(null=True)
     ask_failures = peewee.IntegerField(default=0)
     ask_error = peewee.CharField(300, default="")
     custom = peewee.CharField(40, default="")
+    # Since when the carrier has not answered; empty where it did the last time.
+    failing_since = UTCDateTimeField(null=True)
 
     class Meta:
         indexes = (
@@ -204,11 +210,14 @@ def set_next_ask(
     fields: dict[str, object] = {
         "ask_at": ask_at,
         "asked_at": asked_at,
+    first = Shipment.failing_since
+    since = peewee.fn.COALESCE(first, first.db_value(asked_at)) if failures else None
         "ask_error": error[:300],
         "ask_failures": failures,
     }
     if not error:
         fields["answered_at"] = asked_at
+        "failing_since": since,
     Shipment.update(fields).where((Shipment.shop == shop) & (Shipment.id == shipment)).execute()
 
 
@@ -236,9 +245,26 @@ def find_late(now: datetime, limit: int) -> list[Shipment]:
     return list(Shipment.select().where(Shipment.late_after <= now).order_by(Shipment.late_after).limit(limit))
 
 
-def set_noted(shop: int, shipment: int) -> None:
-    """Keeps that a shipment's window has passed and was dealt with."""
-    Shipment.update(late_after=None).where((Shipment.shop == shop) & (Shipment.id == shipment)).execute()
+def set_noted(shop: int, shipment: int, what: str = "late_after") -> None:
+    """Keeps that what was to be noted of a shipment (`late_after`, `stalls_at`) was dealt with."""
+    fields: dict[str, object] = {what: None}
+    Shipment.update(fields).where((Shipment.shop == shop) & (Shipment.id == shipment)).execute()
+
+
+def find_stalling(now: datetime, limit: int) -> list[Shipment]:
+    """Shipments, of all shops, that nobody has scanned for too long, without a note of it."""
+    return list(Shipment.select().where(Shipment.stalls_at <= now).order_by(Shipment.stalls_at).limit(limit))
+
+
+def find_turning(now: datetime, limit: int) -> list[Shipment]:
+    """Shipments, of all shops, whose day has begun or ended without a note of it."""
+    return list(Shipment.select().where(Shipment.turns_at <= now).order_by(Shipment.turns_at).limit(limit))
+
+
+def set_turn(shop: int, shipment: int, near: bool, turns_at: datetime | None) -> None:
+    """Keeps whether it is a shipment's day, and when that changes next."""
+    fields: dict[str, object] = {"near": near, "turns_at": turns_at}
+    Shipment.update(fields).where((Shipment.shop == shop) & (Shipment.id == shipment)).execute()
 
 
 def next_ask_at() -> datetime | None:
