@@ -1,27 +1,20 @@
 """Notices on their way out: gathered, judged again, sent to a real mail server, and marked."""
 
-import email
 import os
 import random
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from email.policy import default
-from pathlib import Path
 
 import pytest
 
 from tests.conftest import Clock
+from tests.mails import Sink, body
 from tests.portals import KEY, make_order, scan, utc
 from tests.services.test_recording import JOURNEY, NUMBER, ship, tell
 from tracker.domain.states import Moment
-from tracker.host.mail import PortalMail
-from tracker.host.smtp import SmtpServer, SmtpTransport
 from tracker.sdk import BadRequest, Buyer, Message, OrderLine, Receipt, Upstream, Window
 from tracker.services import links, mailing, recording, shipping, work
 from tracker.services.portal import Portal
@@ -31,37 +24,8 @@ from tracker.store.orders import Order
 from tracker.store.outbox import Outbox
 from tracker.store.shipments import Shipment
 from tracker.store.shops import Shop, Slot
-from tracker.testing import sink
 
 HOSTILE = "\r\nBcc: eve@evil.example\r\n\r\n<script>alert(1)</script>{{7*7}}{x.__class__}%(number)s"
-
-
-class Sink:
-    """The mails that arrived, oldest first."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        self.folder, self.port = folder, port
-
-    def mails(self) -> list[EmailMessage]:
-        raw = [path.read_bytes() for path in sorted(self.folder.glob("*.eml"))]
-        mails = [email.message_from_bytes(one, policy=default) for one in raw]
-        assert all(isinstance(one, EmailMessage) for one in mails)
-        return mails  # type: ignore[return-value]
-
-    def subjects(self) -> list[str]:
-        return [str(mail["Subject"]) for mail in self.mails()]
-
-
-@pytest.fixture
-def box(portal: Portal, tmp_path: Path) -> Iterator[Sink]:
-    """A mail server that the portal sends to."""
-    folder = tmp_path / "mails"
-    listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    with sink.running(folder, listener):
-        mail = PortalMail(SmtpTransport(SmtpServer("127.0.0.1", port, "none")), "portal@tracker.example")
-        portal.contexts = replace(portal.contexts, mail=lambda: mail)
-        yield Sink(folder, port)
 
 
 class Stub:
@@ -77,12 +41,6 @@ class Stub:
         if isinstance(answer, Exception):
             raise answer
         return answer
-
-
-def body(mail: EmailMessage, kind: str = "plain") -> str:
-    part = mail.get_body((kind,))
-    assert part is not None
-    return str(part.get_content())
 
 
 def notices(shop: Shop, order: Order) -> dict[str, tuple[str, str]]:

@@ -18,6 +18,7 @@ from .portal import Portal
 MOST_ITEMS = 12
 MOST_PARCELS = 12
 ACCENT = "#0b6b5d"
+BRIEF = 300
 SUBJECTS: Mapping[Moment, str] = {
     Moment.SHIPPED: mark("%(shop)s: order %(number)s is on its way"),
     Moment.DELAYED: mark("%(shop)s: order %(number)s takes longer"),
@@ -63,17 +64,36 @@ def render(portal: Portal, letter: Letter) -> tuple[str, str, str]:
         moments = {piece.moment for piece in pieces}
         moment = next(iter(moments)) if len(moments) == 1 else "digest"
         values = {
-            "shop": letter.shop, "number": letter.number, "address": letter.address, "pieces": pieces,
-            "parcels": sum(1 for one in letter.view.get("parcels", ()) if not one["cancelled"]), "moment": moment,
-            "logo": f"{portal.config.url}/assets/{letter.shop.logo}" if letter.shop.logo else "",
-            "accent": _accent(letter.shop), "subject": _subject(letter, moment),
+            **frame(portal, letter.shop, letter.number, letter.address), "pieces": pieces, "moment": moment,
+            "parcels": sum(1 for one in letter.view.get("parcels", ()) if not one["cancelled"]),
+            "subject": _subject(letter, moment),
         }  # fmt: skip
         silent = any(Moment(piece.moment) in TROUBLE or piece.parcel.tone == "trouble" for piece in pieces)
         html, text = (
             texts.render(f"notices/{moment}.{kind}", {**values, "offer": _offer(portal, letter, locale, kind, silent)})
             for kind in ("html", "txt")
         )
-        return str(values["subject"]), html, _tidy(text)
+        return str(values["subject"]), html, tidy(text)
+
+
+def frame(portal: Portal, shop: Shop, number: str, address: str) -> dict[str, Any]:
+    """What every mail's template needs, about an order whose page is at `address`."""
+    return {
+        "shop": shop, "number": number, "address": address, "preferences": f"{address}/preferences",
+        "logo": f"{portal.config.url}/assets/{shop.logo}" if shop.logo else "", "accent": _accent(shop),
+        "pieces": (), "parcels": 0, "offer": None,
+    }  # fmt: skip
+
+
+def shorten(sentence: str, address: str) -> str:
+    """A message for channels that carry a few words: one sentence, and where to read on; `BRIEF` characters at most."""
+    return f"{plain(sentence, max(BRIEF - len(address) - 1, 0))}\n{address}"
+
+
+def tidy(text: str) -> str:
+    """Plain text without the gaps that templates leave."""
+    lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines) + "\n"
 
 
 def preview(
@@ -130,12 +150,6 @@ def _offer(portal: Portal, letter: Letter, locale: str, kind: str, silent: bool)
 def _accent(shop: Shop) -> str:
     chosen = str(shop.theme.get("accent", ""))
     return chosen if re.fullmatch(r"#[0-9a-fA-F]{6}", chosen) else ACCENT
-
-
-def _tidy(text: str) -> str:
-    """Plain text without the gaps that templates leave."""
-    lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
-    return re.sub(r"\n{3,}", "\n\n", lines) + "\n"
 
 
 def _sample(moment: Moment) -> dict[str, Any]:

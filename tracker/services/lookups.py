@@ -18,7 +18,7 @@ from tracker.store.orders import Order, find_by_number, find_order
 from tracker.store.outbox import key_of
 from tracker.store.shops import Shop, find_shop
 
-from . import links, mailing, plugins, texts, themes
+from . import channels, letters, links, plugins, texts
 from .portal import Portal
 
 log = logging.getLogger(__name__)
@@ -92,15 +92,11 @@ def tidy_number(number: str) -> str:
 def _compose(portal: Portal, shop: Shop, order: Order, key: str) -> Message:
     with speak(choose(order.locale, otherwise=shop.locale)) as locale:
         subject = plain(gettext("Your link to order %(number)s") % {"number": order.number}, 200)
-        values = {
-            "shop": shop, "number": order.number, "subject": subject, "portal_url": portal.config.url,
-            "address": links.address(portal, links.issue(portal, shop.id, order, order.email)),
-            "logo": f"{portal.config.url}/assets/{shop.logo}" if shop.logo else "",
-            "accent": themes.complete(shop.theme)["accent"], "pieces": (), "parcels": 0, "offer": None,
-        }  # fmt: skip
+        address = links.address(portal, links.issue(portal, shop.id, order, order.email))
+        values = {**letters.frame(portal, shop, order.number, address), "subject": subject}
         return Message(
             key=key, recipient=order.email, subject=subject, text=texts.render("notices/find_link.txt", values),
-            html=texts.render("notices/find_link.html", values), sender=mailing.sender_of(portal, shop),
+            html=texts.render("notices/find_link.html", values), sender=channels.sender_of(portal, shop),
             reply_to=shop.support_email, locale=locale,
         )  # fmt: skip
 

@@ -8,16 +8,15 @@ from typing import Any
 from tracker import crash
 from tracker.domain.notices import choose, judge
 from tracker.domain.states import Moment, State
-from tracker.host.registry import Provider
 from tracker.i18n import choose as choose_locale
-from tracker.sdk import BadRequest, Channel, Message, Receipt, Upstream
+from tracker.sdk import Message, Receipt
 from tracker.store.database import transaction, writing
 from tracker.store.notices import Notice, claim_mail, close_notices
 from tracker.store.orders import Order, find_order
 from tracker.store.shipments import Shipment, load_shipments
-from tracker.store.shops import Shop, find_shop
+from tracker.store.shops import find_shop
 
-from . import letters, links, plugins, recording
+from . import channels, letters, links, recording
 from .letters import Letter
 from .portal import Portal
 
@@ -104,25 +103,7 @@ def _state(portal: Portal, shipment: Shipment) -> State | None:
 
 def _deliver(portal: Portal, mail: _Mail, key: str) -> tuple[Message, Receipt]:
     message = _compose(portal, mail, key)
-    provider = portal.registry.channels.get(mail.channel)
-    if provider is None:
-        raise Upstream(f"no plugin brings the channel {mail.channel}")
-    if plugins.is_refused(portal, mail.order.shop_id, provider.plugin):
-        return message, Receipt(False, "this channel is switched off in the shop", permanent=True)
-    try:
-        receipt = _hand_over(portal, provider, mail.order.shop_id, message)
-    except BadRequest as error:
-        return message, Receipt(False, str(error), permanent=True)
-    if not receipt.accepted and not receipt.permanent:
-        raise Upstream(receipt.reply or "the channel did not take the message")
-    return message, receipt
-
-
-def _hand_over(portal: Portal, provider: Provider[Channel], shop: int, message: Message) -> Receipt:
-    ctx = portal.contexts.make(shop, provider.plugin, worker=True, locale=message.locale)
-    if ctx.mail is None and provider.id == "email":
-        raise Upstream("no mail server is configured: set TRACKER_MAIL_HOST and TRACKER_MAIL_FROM")
-    return portal.calls.send(provider, shop, message, ctx)
+    return message, channels.deliver(portal, mail.order.shop_id, mail.channel, message)
 
 
 def _compose(portal: Portal, mail: _Mail, key: str) -> Message:
@@ -135,15 +116,5 @@ def _compose(portal: Portal, mail: _Mail, key: str) -> Message:
     subject, html, text = letters.render(portal, letter)
     return Message(
         key=key, recipient=mail.recipient, subject=subject, text=text, html=html,
-        sender=sender_of(portal, shop), reply_to=shop.support_email, locale=locale,
+        sender=channels.sender_of(portal, shop), reply_to=shop.support_email, locale=locale,
     )  # fmt: skip
-
-
-def sender_of(portal: Portal, shop: Shop) -> str:
-    """From whom a shop's mails come: its own sender address, else the portal's, under the shop's name."""
-    given = shop.sender or portal.config.mail_from
-    if shop.sender and "<" in shop.sender:
-        return shop.sender
-    address = given.rpartition("<")[2].rstrip("> ") if "<" in given else given
-    name = "".join(c for c in shop.name if c not in '<>"\\,;:@' and c.isprintable()).strip()
-    return f"{name} <{address}>" if name else address

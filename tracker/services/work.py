@@ -36,6 +36,7 @@ from . import (
     receiving,
     subscriptions,
     trials,
+    updates,
 )
 from .import_files import discard_old
 from .portal import Portal
@@ -61,6 +62,7 @@ TOPICS: Mapping[str, Callable[[Portal, Mapping[str, Any], str], None]] = {
     "notice": mailing.send,
     "fulfilment": fulfilments.push,
     "lookup-mail": lookups.send,
+    updates.TOPIC: updates.send,
     "change": news.tell,
     "subscribe": subscriptions.subscribe,
     "renew": subscriptions.renew,
@@ -121,10 +123,10 @@ def run_polls(portal: Portal) -> int:
 def run_upkeep(portal: Portal) -> None:
     """Notes what the clock tells of parcels and, once a day, lets go of what has been kept long enough."""
     lateness.note_lateness(portal)
-    subscriptions.renew_due(portal)
-    if not portal.ports.rates.take(0, "upkeep", 1, timedelta(days=1), portal.now()):
     lateness.note_stalls(portal)
     lateness.note_turns(portal)
+    subscriptions.renew_due(portal)
+    if not portal.ports.rates.take(0, "upkeep", 1, timedelta(days=1), portal.now()):
         let_go(portal)
 
 
