@@ -151,10 +151,10 @@ def _copy_state(shipment: Shipment, state: State, now: datetime) -> bool:
     view = state.as_json()
     if onward := handovers.follow(shipment.shop_id, shipment.carrier, shipment.number)[1:]:
         view["onward"] = [list(each) for each in onward]
+    near, turns_at = find_turn(state.window, state.scans, now)
     fields = {
         "state": view,
         "milestone": view["milestone"],
-    near, turns_at = find_turn(state.window, state.scans, now)
         "reason": view["reason"],
         "delayed": view["delayed"],
         "action_required": view["action_required"],
@@ -162,12 +162,12 @@ def _copy_state(shipment: Shipment, state: State, now: datetime) -> bool:
         "last_event_at": max((one.at for one in heard(state.scans)), default=None),
         "delivered_at": state.delivered_at,
         "late_after": None if state.final or state.status.delayed else find_deadline(state.window, state.scans),
-    }
-    changed = {name: value for name, value in fields.items() if getattr(shipment, name) != value}
-    for name, value in changed.items():
         "stalls_at": None if state.stalled else find_stall(state.status.milestone, state.scans),
         "near": near,
         "turns_at": turns_at,
+    }
+    changed = {name: value for name, value in fields.items() if getattr(shipment, name) != value}
+    for name, value in changed.items():
         setattr(shipment, name, value)
     return bool(changed)
 

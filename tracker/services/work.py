@@ -36,7 +36,6 @@ from . import (
     receiving,
     subscriptions,
     trials,
-    updates,
 )
 from .import_files import discard_old
 from .portal import Portal
@@ -62,7 +61,6 @@ TOPICS: Mapping[str, Callable[[Portal, Mapping[str, Any], str], None]] = {
     "notice": mailing.send,
     "fulfilment": fulfilments.push,
     "lookup-mail": lookups.send,
-    updates.TOPIC: updates.send,
     "change": news.tell,
     "subscribe": subscriptions.subscribe,
     "renew": subscriptions.renew,

@@ -60,17 +60,19 @@ class Shipment(Row):
     last_event_at = UTCDateTimeField(null=True)
     delivered_at = UTCDateTimeField(null=True)
     late_after = UTCDateTimeField(null=True, index=True)
-    # When the worker has something to note: the window has passed, nobody scans it, its day (`near`) begins or ends.
     state = peewee.JSONField(default=dict)
-    stalls_at = UTCDateTimeField(null=True, index=True)
-    turns_at = UTCDateTimeField(null=True, index=True)
-    near = peewee.BooleanField(default=False)
     ask_at = UTCDateTimeField(null=True, index=True)
     asked_at = UTCDateTimeField(null=True)
     answered_at = UTCDateTimeField(null=True)
     ask_failures = peewee.IntegerField(default=0)
     ask_error = peewee.CharField(300, default="")
     custom = peewee.CharField(40, default="")
+    chained = peewee.JSONField(null=True)
+    salt = peewee.CharField(32, default="")
+    # When the worker has something to note: nobody scans it, its day (`near`) begins or ends.
+    stalls_at = UTCDateTimeField(null=True, index=True)
+    turns_at = UTCDateTimeField(null=True, index=True)
+    near = peewee.BooleanField(default=False)
     # Since when the carrier has not answered; empty where it did the last time.
     failing_since = UTCDateTimeField(null=True)
 
@@ -207,17 +209,17 @@ def set_next_ask(
     shop: int, shipment: int, ask_at: datetime | None, asked_at: datetime, error: str, failures: int
 ) -> None:
     """Keeps when a carrier was asked, how that went, and when to ask next."""
+    first = Shipment.failing_since
+    since = peewee.fn.COALESCE(first, first.db_value(asked_at)) if failures else None
     fields: dict[str, object] = {
         "ask_at": ask_at,
         "asked_at": asked_at,
-    first = Shipment.failing_since
-    since = peewee.fn.COALESCE(first, first.db_value(asked_at)) if failures else None
         "ask_error": error[:300],
         "ask_failures": failures,
+        "failing_since": since,
     }
     if not error:
         fields["answered_at"] = asked_at
-        "failing_since": since,
     Shipment.update(fields).where((Shipment.shop == shop) & (Shipment.id == shipment)).execute()
 
 
