@@ -14,7 +14,7 @@ def make_chain(length: int = 4) -> list[Entry]:
     entries: list[Entry] = []
     for count in range(length):
         at = START + timedelta(hours=count)
-        entries.append(chain(entries[-1] if entries else None, at, "staff:1", "said", {"count": count, "낱말": "값"}))
+        entries.append(chain(entries[-1] if entries else None, at, ("staff:1", "said", {"count": count, "낱말": "값"})))
     return entries
 
 

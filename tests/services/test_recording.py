@@ -12,7 +12,7 @@ from tracker.domain.audit import find_break
 from tracker.sdk import Event, TrackingResult, Window
 from tracker.services import doctor, lateness, recording, shipping
 from tracker.services.portal import Portal
-from tracker.store.audit import load_audit
+from tracker.store.audit import load_audit, root_of
 from tracker.store.events import load_statements, purge_parked
 from tracker.store.notices import load_notices
 from tracker.store.orders import Order, find_order
@@ -194,7 +194,7 @@ def test_every_change_is_a_link_of_an_unbroken_chain(portal: Portal, shop: Shop,
     chain = load_audit(shop.id, f"shipment:{shipment.id}")
     assert chain[0].action == "added"
     assert len(chain) > len(JOURNEY)
-    assert find_break(chain) is None
+    assert find_break(chain, root_of(shop.id, f"shipment:{shipment.id}")) is None
 
 
 def test_what_is_recorded_silently_writes_to_nobody(portal: Portal, shop: Shop) -> None:

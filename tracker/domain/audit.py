@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+CHAIN = "tracker-chain/1"
+"""What the root of a chain is made from, beside names. It changes when entries are hashed in another way."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -21,26 +24,48 @@ class Entry:
     hash: str
 
 
-def chain(previous: Entry | None, at: datetime, actor: str, action: str, body: Mapping[str, Any]) -> Entry:
-    """The entry that follows `previous` (or begins a chain)."""
+Fact = tuple[str, str, Mapping[str, Any]]
+"""What an entry says: who did it, what was done, and the facts."""
+
+
+def chain(previous: Entry | None, at: datetime, fact: Fact, root: str = "") -> Entry:
+    """The entry that follows `previous`, or begins a chain at its `root`."""
     position = previous.position + 1 if previous else 0
-    before = previous.hash if previous else ""
-    return Entry(position, at, actor, action, body, before, digest(position, at, actor, action, body, before))
+    before = previous.hash if previous else root
+    return Entry(position, at, *fact, before, digest(position, write_instant(at), *fact, before))
 
 
-def digest(position: int, at: datetime, actor: str, action: str, body: Mapping[str, Any], previous: str) -> str:
-    """SHA-256 over the canonical JSON (sorted keys, no spaces, UTF-8) of all fields but the hash itself."""
-    instant = at.astimezone(UTC).isoformat(timespec="microseconds")
-    fields = [position, instant, actor, action, body, previous]
-    text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def root_of(shop: str, name: str) -> str:
+    """What the first entry of a chain follows: it binds the chain to its name and to the shop's short name."""
+    return hash_json([CHAIN, shop, name])
+
+
+def digest(position: int, at: str, actor: str, action: str, body: Mapping[str, Any], previous: str) -> str:
+    """SHA-256 over the canonical JSON of all fields but the hash itself."""
+    return hash_json([position, at, actor, action, body, previous])
+
+
+def hash_json(value: object) -> str:
+    """SHA-256 over the one spelling of a JSON value: sorted keys, no spaces, UTF-8."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def find_break(entries: Iterable[Entry]) -> int | None:
-    """The position of the first entry that does not fit its chain; `None` when all fit."""
-    before = ""
+def write_instant(at: datetime) -> str:
+    """An instant as the chain spells it: in UTC, to the microsecond."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def find_break(entries: Iterable[Entry], root: str = "") -> int | None:
+    """The position of the first entry that does not fit its chain; `None` when all fit.
+
+    A chain that was begun before chains were bound to their names follows nothing; that is no break.
+    """
+    before: str | None = None
     for position, entry in enumerate(entries):
-        made = digest(position, entry.at, entry.actor, entry.action, entry.body, before)
+        if before is None:
+            before = root if entry.previous else ""
+        made = digest(position, write_instant(entry.at), entry.actor, entry.action, entry.body, before)
         if entry.position != position or entry.previous != before or entry.hash != made:
             return position
         before = entry.hash

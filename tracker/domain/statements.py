@@ -94,6 +94,12 @@ def merge(statements: Iterable[Statement]) -> list[Statement]:
     return list(zoned.values()) + [statement for key, statement in plain.items() if key not in twins]
 
 
+def repeats(zoned: Statement, plain: Statement) -> bool:
+    """Whether a statement without a zone may be another one said again, as `merge` finds twins."""
+    apart = plain.event.utc or plain.kind != zoned.kind
+    return not apart and _gap(zoned, plain) is not None
+
+
 def _worth(statement: Statement) -> tuple[object, ...]:
     event = statement.event
     known = event.status.milestone is not Milestone.UNKNOWN

@@ -17,7 +17,6 @@ from tracker.domain.statements import Forecast, Source, Statement
 from tracker.domain.states import State
 from tracker.sdk import Event, TrackingResult
 from tracker.store import events, handovers, notices
-from tracker.store.audit import append_audit
 from tracker.store.database import writing
 from tracker.store.events import NOBODY, Origin
 from tracker.store.handovers import Numbered
@@ -26,7 +25,7 @@ from tracker.store.outbox import key_of
 from tracker.store.shipments import Shipment, sharing_number
 from tracker.store.shops import Shop
 
-from . import askers, mapping, news, polling, projections, subscriptions
+from . import askers, evidence, mapping, news, polling, projections, subscriptions
 from .portal import Portal
 
 log = logging.getLogger(__name__)
@@ -99,17 +98,24 @@ def refresh_number(portal: Portal, shop: int, carrier: str, number: str, *, sile
     A shipment whose number goes on as this one has it too.
     """
     for known in handovers.trace_back(shop, carrier, number):
-        for shipment, state in fold_number(portal, shop, *known):
-            _save_state(portal, shipment, state, silent)
+        for shipment, state, told in _fold_number(portal, shop, *known):
+            _save_state(portal, shipment, state, told, silent)
 
 
 def fold_number(portal: Portal, shop: int, carrier: str, number: str) -> list[tuple[Shipment, State]]:
     """Each shipment under a number, with the fold of everything said about it by now. Nothing is saved."""
+    return [(shipment, state) for shipment, state, _told in _fold_number(portal, shop, carrier, number)]
+
+
+def _fold_number(
+    portal: Portal, shop: int, carrier: str, number: str
+) -> list[tuple[Shipment, State, Sequence[events.Told]]]:
     shipments = sharing_number(shop, carrier, number)
     if not shipments:
         return []
     numbers = handovers.follow(shop, carrier, number)
-    statements = [one for known in numbers for one in events.load_statements(shop, *known)]
+    told = [one for known in numbers for one in events.load_told(shop, *known)]
+    statements = [one.statement for one in told]
     forecasts = [one for known in numbers for one in events.load_forecasts(shop, *known)]
     return [(one, fold(statements, _frame(one, shipments), portal.now(), forecasts), told) for one in shipments]
 
@@ -125,7 +131,7 @@ def _frame(shipment: Shipment, shipments: Sequence[Shipment]) -> Frame:
     return Frame(shipment.order.placed_at, others, shipment.cancelled_at is not None)
 
 
-def _save_state(portal: Portal, shipment: Shipment, state: State, silent: bool) -> None:
+def _save_state(portal: Portal, shipment: Shipment, state: State, told: Sequence[events.Told], silent: bool) -> None:
     now = portal.now()
     before = news.status_of(shipment)
     facts = evidence.take_statements(shipment, state, told)
@@ -134,15 +140,12 @@ def _save_state(portal: Portal, shipment: Shipment, state: State, silent: bool) 
         shipment.ask_at = _when_to_ask(portal, shipment, now)
         if state.final:
             subscriptions.owe_end(portal, shipment, now + AFTERMATH)
-        shipment.save()
         news.owe_change(portal, shipment, before, state.since.statement.event.utc if state.since else None)
-        body = {
-            "from": before["milestone"],
-            "to": shipment.milestone,
-            "reason": shipment.reason,
-            "by": str(state.source),
-        }
-        append_audit(shipment.shop_id, f"shipment:{shipment.id}", now, "fold", "status", body)
+        facts += evidence.tell_status(before, news.status_of(shipment), state)
+    if changed or facts:
+        shipment.save()
+        evidence.append(shipment, now, facts)
+    if changed:
         projections.refresh_order(portal, shipment.shop_id, shipment.order_id)
     _owe_notices(portal, shipment, state, now, silent)
 

@@ -141,8 +141,8 @@ def load_former(shipment: Shipment) -> list[tuple[str, str]]:
     """Carrier and number of a shipment before each correction of them, oldest first."""
     if not shipment.revision:
         return []
-    entries = load_audit(shipment.shop_id, f"shipment:{shipment.id}")
-    edits = [entry.body for entry in entries if entry.action == "edited" and entry.body["from"] != entry.body["to"]]
+    entries = load_audit(shipment.shop_id, f"shipment:{shipment.id}", "edited")
+    edits = [entry.body for entry in entries if entry.body["from"] != entry.body["to"]]
     return [(body["from"][0], body["from"][1]) for body in edits]
 
 

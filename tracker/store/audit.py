@@ -1,6 +1,6 @@
 """The audit record: a hash chain per shipment or order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,8 @@ from tracker.domain import audit
 
 from .base import Row
 from .fields import UTCDateTimeField
-from .shops import Shop
+from .prepared import Prepared, param
+from .shops import Shop, find_shop
 
 
 class Audit(Row):
@@ -31,15 +32,43 @@ class Audit(Row):
         indexes = ((("shop", "chain", "position"), True),)
 
 
+_KEY = (Audit.shop, Audit.chain, Audit.position, Audit.at, Audit.actor, Audit.action, Audit.body, Audit.previous)
+_ADD = Prepared(lambda: Audit.insert({field: param(field.name, field) for field in (*_KEY, Audit.hash)}))
+_LAST = Prepared(
+    lambda: (
+        Audit.select(Audit.position, Audit.hash)
+        .where(Audit.shop == param("shop"), Audit.chain == param("chain"))
+        .order_by(Audit.position.desc())
+        .limit(1)
+    )
+)
+
+
 def append_audit(shop: int, chain: str, at: datetime, actor: str, action: str, body: Mapping[str, Any]) -> audit.Entry:
     """Adds a link to a chain. Call it inside the `writing` of what it records: two links at once would be one."""
-    last = Audit.select().where((Audit.shop == shop) & (Audit.chain == chain)).order_by(Audit.position.desc()).first()
-    entry = audit.chain(_read_entry(last) if last else None, at, actor, action, body)
-    Audit.create(
-        shop=shop, chain=chain, position=entry.position, at=entry.at, actor=entry.actor, action=entry.action,
-        body=dict(entry.body), previous=entry.previous, hash=entry.hash,
-    )  # fmt: skip
-    return entry
+    return append_facts(shop, chain, at, [(actor, action, body)])[0]
+
+
+def append_facts(shop: int, chain: str, at: datetime, facts: Sequence[audit.Fact]) -> list[audit.Entry]:
+    """Adds links to a chain, one after the other. Call it as `append_audit`."""
+    found = _LAST.first(shop=shop, chain=chain)
+    last = audit.Entry(int(found[0]), at, "", "", {}, "", str(found[1])) if found else None
+    root = "" if last else root_of(shop, chain)
+    entries = []
+    for fact in facts:
+        last = audit.chain(last, at, fact, root)
+        entries.append(last)
+        _ADD.run(
+            shop=shop, chain=chain, position=last.position, at=at, actor=last.actor, action=last.action,
+            body=last.body, previous=last.previous, hash=last.hash,
+        )  # fmt: skip
+    return entries
+
+
+def root_of(shop: int, chain: str) -> str:
+    """What the first link of a shop's chain follows."""
+    row = find_shop(shop)
+    return audit.root_of(row.slug if row else "", chain)
 
 
 def find_head(shop: int, chain: str) -> str:
@@ -49,10 +78,12 @@ def find_head(shop: int, chain: str) -> str:
     return row.hash if row else ""
 
 
-def load_audit(shop: int, chain: str) -> list[audit.Entry]:
-    """A whole chain, from its beginning."""
-    rows = Audit.select().where((Audit.shop == shop) & (Audit.chain == chain)).order_by(Audit.position)
-    return [_read_entry(row) for row in rows]
+def load_audit(shop: int, chain: str, action: str = "") -> list[audit.Entry]:
+    """A whole chain, from its beginning, or its links of one `action`."""
+    where = (Audit.shop == shop) & (Audit.chain == chain)
+    if action:
+        where &= Audit.action == action
+    return [_read_entry(row) for row in Audit.select().where(where).order_by(Audit.position)]
 
 
 def _read_entry(row: Audit) -> audit.Entry:

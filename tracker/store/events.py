@@ -88,6 +88,14 @@ class Origin:
 NOBODY = Origin()
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A statement and the row that keeps it."""
+
+    statement: Statement
+    row: Event
+
+
 def add_statements(
     shop: int, carrier: str, number: str, statements: Iterable[Statement], now: datetime, origin: Origin = NOBODY
 ) -> int:
@@ -124,6 +132,12 @@ def load_statements(shop: int, carrier: str, number: str) -> list[Statement]:
     """Everything ever said about a number of a carrier."""
     where = (Event.shop == shop) & (Event.carrier == carrier) & (Event.number == number)
     return [_read_event(row) for row in Event.select().where(where)]
+
+
+def load_told(shop: int, carrier: str, number: str) -> list["Told"]:
+    """Everything ever said about a number of a carrier, each with its row."""
+    where = (Event.shop == shop) & (Event.carrier == carrier) & (Event.number == number)
+    return [Told(_read_event(row), row) for row in Event.select().where(where)]
 
 
 def load_forecasts(shop: int, carrier: str, number: str) -> list[Forecast]:

@@ -35,7 +35,8 @@ class Shipment(Row):
     `revision` counts corrections of carrier or number by staff. `state` is the fold of its number's events (the
     columns from `milestone` to `delivered_at` repeat parts of it to be searched). `custom` is the key
     of the shop's own status that stands for the milestone. `ask_at` is when the carrier is to be asked next, empty
-    when never again.
+    when never again. `chained` maps each "carrier number" to the beginnings of the digests of those of its statements
+    that are in the shipment's audit chain; `salt` is that of the chain's digests.
     """
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
