@@ -134,6 +134,7 @@ def _frame(shipment: Shipment, shipments: Sequence[Shipment]) -> Frame:
 def _save_state(portal: Portal, shipment: Shipment, state: State, told: Sequence[events.Told], silent: bool) -> None:
     now = portal.now()
     before = news.status_of(shipment)
+    facts = evidence.take_statements(shipment, state, told)
     changed = _copy_state(shipment, state, now)
     if changed:
         shipment.ask_at = _when_to_ask(portal, shipment, now)
