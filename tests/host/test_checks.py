@@ -100,6 +100,8 @@ def test_a_vocabulary_names_only_words_that_it_has():
         ("slowest", timedelta(seconds=5), "slowest"),
         ("polls", 1, "polls"),
         ("polls", True, "fetch"),
+        ("proves", 1, "proves"),
+        ("proves", True, "proofs"),
         ("id", property(lambda self: 1 / 0), "cannot be read"),
     ],
 )

@@ -8,7 +8,8 @@ import pytest
 from tests.portals import scan
 from tracker.domain.privacy import mask
 from tracker.host import orders, results
-from tracker.host.results import Wrong, check_parsed, check_payload, check_subscriptions
+from tracker.host.results import check_parsed, check_payload, check_subscriptions
+from tracker.host.values import Wrong
 from tracker.sdk import Parsed, Payload, Subscription, Successor, TrackingResult
 from tracker.store.events import Event
 from tracker.store.orders import Line, Order

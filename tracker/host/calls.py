@@ -19,6 +19,7 @@ from tracker.sdk import (
     Parsed,
     Payload,
     PluginError,
+    Proof,
     Query,
     Receipt,
     StoreConnector,
@@ -35,10 +36,10 @@ from .errors import PluginBug, Resting
 from .http import SafeHttp
 from .orders import check_store_parsed
 from .ports import Breakers
+from .proofs import check_proofs_given
 from .redact import describe, plugin_logger, redact, secrets_of
 from .registry import Listener, Provider
 from .results import (
-    Wrong,
     check_label,
     check_meaning,
     check_parsed,
@@ -48,6 +49,7 @@ from .results import (
     check_variables,
     check_verdict,
 )
+from .values import Wrong
 
 MOST_PAYLOADS = 1000
 MOST_BYTES = 50_000_000
@@ -114,6 +116,10 @@ class Calls:
     def label(self, provider: Provider[Carrier], shop: int, query: Query, ctx: Context) -> Label:
         """The label of a shipment, to be printed."""
         return self.call(provider, shop, "label", query, ctx, check=check_label)
+
+    def proofs(self, provider: Provider[Carrier], shop: int, query: Query, ctx: Context) -> tuple[Proof, ...]:
+        """The proofs of a delivery that a carrier gives when it is asked for them."""
+        return self.call(provider, shop, "proofs", query, ctx, check=check_proofs_given)
 
     def probe(self, provider: Provider[Any], shop: int, ctx: Context) -> None:
         """Raises what is wrong with a provider's settings; returns where nothing is."""

@@ -79,6 +79,10 @@ def _carrier(carrier: Carrier) -> Iterator[str]:
         yield "polls is not True or False"
     elif carrier.polls and type(carrier).fetch is Carrier.fetch:
         yield "polls is True but there is no fetch"
+    if not isinstance(carrier.proves, bool):
+        yield "proves is not True or False"
+    elif carrier.proves and type(carrier).proofs is Carrier.proofs:
+        yield "proves is True but there is no proofs"
     if isinstance(carrier.formats, str) or not isinstance(carrier.formats, Sequence):
         yield "formats is not a list of NumberFormat"
         return

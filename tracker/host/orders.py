@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from tracker.sdk import Buyer, OrderDeleted, OrderLine, OrderMilestone, OrderShipment, StoreOrder, StoreParsed
 
 from .checks import is_public_url
-from .results import MOST_RESULTS, MOST_WARNINGS, TEXT, Wrong, clean, cut, expect, items_of
+from .results import MOST_RESULTS, MOST_WARNINGS, TEXT
+from .values import Wrong, clean, cut, expect, items_of
 
 MOST_LINES = 2000
 KEY, REF, EMAIL = 64, 120, 254

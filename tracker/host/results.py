@@ -3,13 +3,12 @@
 A wrong type raises `Wrong` (the plugin's bug); too long or too many is cut and leaves a warning.
 """
 
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from tracker.sdk import (
     Event,
@@ -29,11 +28,12 @@ from tracker.sdk import (
     Verdict,
     Window,
     ZoneSource,
-    plain,
 )
 from tracker.sdk.errors import KINDS
 
 from .checks import is_slug
+from .proofs import check_pickup, check_proofs
+from .values import Wrong, check_point, clean, cut, expect, items_of, optional
 
 MOST_EVENTS, MOST_RESULTS, MOST_WARNINGS = 2000, 1000, 100
 MOST_IN_ALL, MOST_TWINS, MOST_PRIVATE = 20_000, 20, 200
@@ -46,20 +46,6 @@ READ = 2000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LARGEST_LABEL = 5_000_000
 FARTHEST = timedelta(hours=24)
-T = TypeVar("T")
-
-
-class Wrong(Exception):
-    """A value that the plugin API does not allow here."""
-
-
-def clean(text: object, limit: int) -> str:
-    """Foreign text: one line, no controls, no direction overrides, NFC, at most `limit` characters."""
-    if not isinstance(text, str):
-        raise Wrong(f"{type(text).__name__} where text belongs")
-    if len(text) <= limit and text.isascii() and text.isprintable() and text == text.strip():
-        return text
-    return unicodedata.normalize("NFC", plain(text, limit))[:limit]
 
 
 def check_parsed(value: object) -> Parsed:
@@ -177,10 +163,12 @@ def _result(value: object, warnings: list[str]) -> TrackingResult | None:
     return TrackingResult(
         number,
         events,
-        _optional(result.estimated, _window),
-        _optional(result.successor, lambda value: _successor(value, warnings)),
+        optional(result.estimated, _window),
+        optional(result.successor, lambda value: _successor(value, warnings)),
         _carrier(result.carrier),
         expect(result.ask, bool),
+        check_proofs(result.proofs, warnings) if result.proofs else (),
+        None if result.pickup is None else check_pickup(result.pickup, warnings),
     )
 
 
@@ -210,7 +198,7 @@ def _event(value: object) -> Event:
     expect(event.zone_source, ZoneSource)
     _status(event.status)
     if event.point is not None:
-        _point(event.point)
+        check_point(event.point)
     if event.private:
         event = _keep_private(event)
     texts = (clean(event.code, CODE), clean(event.text, TEXT), clean(event.place, PLACE), clean(event.rule, TEXT))
@@ -235,13 +223,6 @@ def _keep_private(event: Event) -> Event:
     for piece in pieces:
         code = code.replace(piece, "●") if len(piece) > 1 else code
     return replace(event, text=text[: min(ends)], code=code, private=pieces)
-
-
-def _point(value: object) -> None:
-    if not (isinstance(value, tuple) and len(value) == 2 and all(isinstance(side, float) for side in value)):
-        raise Wrong("a point that is not a latitude and a longitude")
-    if not (abs(value[0]) <= 90 and abs(value[1]) <= 180):
-        raise Wrong("a point that is not on earth")
 
 
 def _status(value: object) -> None:
@@ -284,28 +265,3 @@ def _problem(value: object) -> Problem:
     if problem.kind not in KINDS:
         raise Wrong(f"an error of the unknown kind {problem.kind!r:.40}")
     return Problem(problem.kind, clean(problem.detail, TEXT), clean(problem.number, NUMBER))
-
-
-def _optional(value: object, check: Callable[[object], T]) -> T | None:
-    return None if value is None else check(value)
-
-
-def items_of(value: object) -> tuple[Any, ...]:
-    if isinstance(value, tuple):
-        return value
-    if isinstance(value, list):
-        return tuple(value)
-    raise Wrong(f"{type(value).__name__} where a tuple belongs")
-
-
-def cut(items: tuple[Any, ...], most: int, name: str, warnings: list[str]) -> tuple[Any, ...]:
-    if len(items) > most:
-        warnings.append(f"{len(items)} {name}: only the first {most} are kept")
-    return items[:most]
-
-
-def expect(value: object, kind: type[T]) -> T:
-    """The value itself, where it is of that type. Raises `Wrong`."""
-    if not isinstance(value, kind):
-        raise Wrong(f"{type(value).__name__} where {kind.__name__} belongs")
-    return value

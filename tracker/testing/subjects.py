@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from tracker.host.loader import load
 from tracker.host.registry import Provider, Registry
-from tracker.host.results import Wrong
+from tracker.host.values import Wrong
 from tracker.paths import resource
 from tracker.sdk import Carrier, Context, Payload, PluginError
 
