@@ -30,7 +30,7 @@ _HOOKS: Mapping[str, str] = {
 }
 
 
-EVENT_HOOKS = ("tracker_shipment_changed",)
+EVENT_HOOKS = ("tracker_shipment_changed", "tracker_concern_raised", "tracker_feedback_given")
 """Called while the portal works, each listener by itself; what they return is ignored."""
 
 

@@ -5,6 +5,7 @@ from .blocks import Block, View
 from .carriers import Carrier, Label, Limits, NoSettings, NumberFormat, Query, Subscription, load_formats
 from .changes import ShipmentChange
 from .channels import Channel
+from .concerns import Concern, ConcernKind, Feedback
 from .context import Context, Http, HttpAnswer, Mail, Memory, Message, Receipt
 from .covers import Covers
 from .deprecation import Deprecated
@@ -52,16 +53,16 @@ from .windows import read_window
 
 __all__ = [
     "API", "KINDS", "NEVER", "UNKNOWN", "Address", "ApiCarrier", "ApiUrl", "AuthFailed", "BadPayload", "BadRequest",
-    "BaseUrl", "Block", "Buyer", "Carrier", "Channel", "ClientCredentials", "Context", "Covers", "Deprecated",
-    "Event", "Fulfilment", "Http", "HttpAnswer", "HttpsUrl", "InboundRequest", "Instruction", "InstructionAnswer",
-    "InstructionKind", "InvalidNumber", "KeptToken", "Label", "Limits", "Mail", "Meaning", "Memory", "Message",
-    "Milestone", "NoSettings", "NotFound", "NumberFormat", "OrderDeleted", "OrderLine", "OrderMilestone",
-    "OrderShipment", "OrderState", "Parsed", "Payload", "Pickup", "Plugin", "PluginError", "Problem", "Problems",
-    "Proof", "Query", "RateLimited", "Receipt", "Rule", "Rules", "ShipmentChange", "Status", "StoreConnector",
-    "StoreOrder", "StoreParsed", "Subscription", "Successor", "Term", "Time", "TrackingResult", "Upstream", "Verdict",
-    "View", "Vocabulary", "Window", "ZoneSource", "check", "collect", "find_contacts", "find_names", "from_epoch",
-    "hookimpl", "https_url", "judge", "load_formats", "load_terms", "load_vocabulary", "offset_between", "part",
-    "peek", "pick", "plain", "push_secret", "raise_for", "read_clock", "read_json", "read_offset", "read_place",
-    "read_point", "read_status", "read_time", "read_window", "read_xml", "real_offset", "retry_after", "rows", "same",
-    "signed", "word",
+    "BaseUrl", "Block", "Buyer", "Carrier", "Channel", "ClientCredentials", "Concern", "ConcernKind", "Context",
+    "Covers", "Deprecated", "Event", "Feedback", "Fulfilment", "Http", "HttpAnswer", "HttpsUrl", "InboundRequest",
+    "Instruction", "InstructionAnswer", "InstructionKind", "InvalidNumber", "KeptToken", "Label", "Limits", "Mail",
+    "Meaning", "Memory", "Message", "Milestone", "NoSettings", "NotFound", "NumberFormat", "OrderDeleted", "OrderLine",
+    "OrderMilestone", "OrderShipment", "OrderState", "Parsed", "Payload", "Pickup", "Plugin", "PluginError", "Problem",
+    "Problems", "Proof", "Query", "RateLimited", "Receipt", "Rule", "Rules", "ShipmentChange", "Status",
+    "StoreConnector", "StoreOrder", "StoreParsed", "Subscription", "Successor", "Term", "Time", "TrackingResult",
+    "Upstream", "Verdict", "View", "Vocabulary", "Window", "ZoneSource", "check", "collect", "find_contacts",
+    "find_names", "from_epoch", "hookimpl", "https_url", "judge", "load_formats", "load_terms", "load_vocabulary",
+    "offset_between", "part", "peek", "pick", "plain", "push_secret", "raise_for", "read_clock", "read_json",
+    "read_offset", "read_place", "read_point", "read_status", "read_time", "read_window", "read_xml", "real_offset",
+    "retry_after", "rows", "same", "signed", "word",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from .blocks import Block
 from .carriers import Carrier
 from .changes import ShipmentChange
 from .channels import Channel
+from .concerns import Concern, Feedback
 from .context import Context
 from .stores import StoreConnector
 from .vocabularies import Vocabulary
@@ -53,3 +54,13 @@ def tracker_register_blocks() -> Iterable[Block]:  # type: ignore[empty-body]
 @_spec
 def tracker_shipment_changed(change: ShipmentChange, ctx: Context) -> None:
     """A shipment's status is another than before. Called in the worker, after commit, at least once per change."""
+
+
+@_spec
+def tracker_concern_raised(concern: Concern, ctx: Context) -> None:
+    """A customer reports that something is wrong. Called in the worker, after commit, at least once per concern."""
+
+
+@_spec
+def tracker_feedback_given(feedback: Feedback, ctx: Context) -> None:
+    """A customer rates a delivery or changes the rating. Called in the worker, after commit, at least once each."""

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tracker.sdk import Milestone, ShipmentChange, Status
+from tracker.sdk import Concern, ConcernKind, Feedback, Milestone, ShipmentChange, Status
+from tracker.store.concerns import count_photos, find_by_id, first_remark
 from tracker.store.orders import find_order
+from tracker.store.ratings import find_rating
 from tracker.store.shipments import Shipment, find_shipment
 from tracker.store.shops import find_shop
 
@@ -14,6 +16,8 @@ from . import plugins
 from .portal import Portal
 
 HOOK = "tracker_shipment_changed"
+CONCERN_HOOK, CONCERN_TOPIC = "tracker_concern_raised", "concern-news"
+FEEDBACK_HOOK, FEEDBACK_TOPIC = "tracker_feedback_given", "feedback-news"
 Json = dict[str, Any]
 
 
@@ -40,26 +44,56 @@ def status_of(shipment: Shipment) -> Json:
     }
 
 
+def owe_concern(portal: Portal, shop: int, concern: int) -> None:
+    """Has each listening plugin told of a concern, by its id. Call it in the transaction that raised it."""
+    _owe(portal, CONCERN_HOOK, CONCERN_TOPIC, shop, {"concern": concern})
+
+
+def owe_feedback(portal: Portal, shop: int, shipment: int) -> None:
+    """Has each listening plugin told how a parcel was rated. Call it in the transaction that kept the rating."""
+    _owe(portal, FEEDBACK_HOOK, FEEDBACK_TOPIC, shop, {"shipment": shipment})
+
+
 def tell(portal: Portal, body: Mapping[str, Any], key: str) -> None:  # noqa: ARG001 - the change has its own
     """Tells all listeners of one change, or the one that was not reached before.
 
     Each that is not reached is told again by itself; raises what stopped it where it was the only one.
     """
-    change = _load(portal, body)
+    _spread(portal, HOOK, "change", body, change=_load(portal, body))
+
+
+def tell_concern(portal: Portal, body: Mapping[str, Any], key: str) -> None:  # noqa: ARG001
+    """Tells all listeners of one concern, as `tell` does."""
+    _spread(portal, CONCERN_HOOK, CONCERN_TOPIC, body, concern=_load_concern(body))
+
+
+def tell_feedback(portal: Portal, body: Mapping[str, Any], key: str) -> None:  # noqa: ARG001
+    """Tells all listeners of one rating, as `tell` does."""
+    _spread(portal, FEEDBACK_HOOK, FEEDBACK_TOPIC, body, feedback=_load_feedback(body))
+
+
+def _owe(portal: Portal, hook: str, topic: str, shop: int, what: Json) -> None:
+    """What was written is read when it is told: an erased text is told to nobody, and stands in no row of work."""
+    if portal.registry.listeners.get(hook):
+        key = f"{topic}:{next(iter(what.values()))}:{secrets.token_hex(8)}"
+        portal.owe(topic, key, {"shop": shop, "key": key, **what})
+
+
+def _spread(portal: Portal, hook: str, topic: str, body: Mapping[str, Any], **told: object) -> None:
     wanted = [
         one
-        for one in portal.registry.listeners.get(HOOK, ())
+        for one in portal.registry.listeners.get(hook, ())
         if body.get("plugin", one.plugin) == one.plugin and plugins.is_enabled(portal, body["shop"], one.plugin)
     ]
-    if change is None:
+    if None in told.values():
         return
     missed = portal.calls.tell(
-        wanted, body["shop"], lambda plugin: portal.contexts.make(body["shop"], plugin, worker=True), change=change
+        wanted, body["shop"], lambda plugin: portal.contexts.make(body["shop"], plugin, worker=True), **told
     )
     for listener, error in missed:
         if "plugin" in body:
             raise error
-        portal.owe("change", f"{body['key']}:{listener.plugin}", {**body, "plugin": listener.plugin})
+        portal.owe(topic, f"{body['key']}:{listener.plugin}", {**body, "plugin": listener.plugin})
 
 
 def _load(portal: Portal, body: Mapping[str, Any]) -> ShipmentChange | None:
@@ -78,3 +112,31 @@ def _load(portal: Portal, body: Mapping[str, Any]) -> ShipmentChange | None:
 
 def _status(told: Json) -> Status:
     return Status(Milestone(told["milestone"]), told["reason"], told["delayed"], told["action_required"])
+
+
+def _load_concern(body: Mapping[str, Any]) -> Concern | None:
+    """The concern as plugins are told it: its first words; `None` where the order is gone."""
+    shop, row = find_shop(body["shop"]), find_by_id(body["shop"], body["concern"])
+    order = find_order(body["shop"], row.order_id) if row else None
+    if shop is None or row is None or order is None or order.deleted_at is not None:
+        return None
+    parcel = find_shipment(shop.id, row.shipment_id) if row.shipment_id else None
+    said = first_remark(shop.id, row.id)
+    return Concern(
+        body["key"], shop.slug, order.number, row.number, ConcernKind(row.kind), row.created_at,
+        said.text if said else "", parcel.carrier if parcel else "", parcel.number if parcel else "",
+        tuple(row.checks), tuple((str(one["title"]), int(one["quantity"])) for one in row.pieces or ()),
+        count_photos(shop.id, row.id),
+    )  # fmt: skip
+
+
+def _load_feedback(body: Mapping[str, Any]) -> Feedback | None:
+    shop, row = find_shop(body["shop"]), find_rating(body["shop"], body["shipment"])
+    order = find_order(body["shop"], row.order_id) if row else None
+    parcel = find_shipment(body["shop"], body["shipment"]) if row else None
+    if shop is None or row is None or order is None or parcel is None or order.deleted_at is not None:
+        return None
+    return Feedback(
+        body["key"], shop.slug, order.number, row.carrier, parcel.number, row.changed_at, row.delivery_stars,
+        row.carrier_stars, row.comment,
+    )  # fmt: skip

@@ -11,11 +11,12 @@ class Row(peewee.Model):
 
 
 class Remark(Row):
-    pass
+    id = peewee.AutoField()
 
 
-def up(migrator: Any, db: peewee.Database) -> None:  # noqa: ARG001
-    came_with = peewee.ForeignKeyField(Remark, field=Remark.id, null=True, on_delete="CASCADE")
+def up(migrator: Any, db: peewee.Database) -> None:
+    key: Any = Remark.id
+    came_with = peewee.ForeignKeyField(Remark, field=key, null=True, on_delete="CASCADE")
     migrator.migrate(
         migrator.add_column("concern", "pieces", peewee.JSONField(null=True)),
         migrator.add_column("remark", "key", peewee.CharField(max_length=32, default="")),
