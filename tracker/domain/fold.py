@@ -11,6 +11,7 @@ from tracker.sdk import Milestone, Status
 
 from .epochs import FIRST_YEAR, HORIZON, LAST_YEAR, Frame, Scan, arrange, own_epoch
 from .lateness import read_stall
+from .moments import add_attempt
 from .statements import Forecast, Source, Statement, merge
 from .states import FINAL, SCANNED, UNEXPECTED, Moment, State
 from .wording import read_key
@@ -29,6 +30,7 @@ ARRIVED = FINAL | {Milestone.OUT_FOR_DELIVERY, Milestone.AVAILABLE_FOR_PICKUP, M
 HANDED_OVER = SCANNED - {Milestone.EXCEPTION, Milestone.RETURNING, Milestone.RETURNED}
 STATED = {
     Moment.OUT_FOR_DELIVERY: frozenset({Milestone.OUT_FOR_DELIVERY}),
+    Moment.AVAILABLE_FOR_PICKUP: frozenset({Milestone.AVAILABLE_FOR_PICKUP}),
     Moment.DELIVERED: frozenset({Milestone.DELIVERED}),
     Moment.RETURNING: frozenset({Milestone.RETURNING, Milestone.RETURNED}),
     Moment.SHIPPED: HANDED_OVER,
@@ -98,9 +100,9 @@ def _may_follow(current: Milestone, said: Milestone) -> bool:
     return True
 
 
-def _find_moments(scans: Sequence[Scan]) -> dict[Moment, datetime]:
+def _find_moments(scans: Sequence[Scan]) -> dict[str, datetime]:
     """When each moment was first stated, by whomever: a later statement may add to these and takes none away."""
-    moments: dict[Moment, datetime] = {}
+    moments: dict[str, datetime] = {}
     for scan in scans:
         said = scan.statement.event.status
         for moment, milestones in STATED.items():
@@ -108,6 +110,8 @@ def _find_moments(scans: Sequence[Scan]) -> dict[Moment, datetime]:
                 moments.setdefault(moment, scan.at)
         if said.delayed:
             moments.setdefault(Moment.DELAYED, scan.at)
+        if said.milestone is Milestone.ATTEMPT_FAILED:
+            add_attempt(moments, _wall(scan), scan.at)
     return moments
 
 

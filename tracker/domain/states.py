@@ -18,6 +18,8 @@ class Moment(StrEnum):
     SHIPPED = "shipped"
     DELAYED = "delayed"
     OUT_FOR_DELIVERY = "out_for_delivery"
+    ATTEMPT_FAILED = "attempt_failed"
+    AVAILABLE_FOR_PICKUP = "available_for_pickup"
     DELIVERED = "delivered"
     RETURNING = "returning"
 
@@ -61,7 +63,7 @@ class State:
     scans: tuple[Scan, ...] = ()
     undated: tuple[Statement, ...] = ()
     quarantined: int = 0
-    moments: Mapping[Moment, datetime] = field(default_factory=dict)
+    moments: Mapping[str, datetime] = field(default_factory=dict)
     window: Window | None = None
     promised: Window | None = None
     stalled: Scan | None = None
