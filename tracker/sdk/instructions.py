@@ -28,7 +28,7 @@ class InstructionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where somebody lives, as a carrier wants it. `country` is two letters."""
+    """Where somebody lives, as a carrier wants it. `country` is two letters; `region` a state or province."""
 
     name: str = ""
     street: str = ""
@@ -36,6 +36,7 @@ class Address:
     postcode: str = ""
     city: str = ""
     country: str = ""
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Instruction:
 
     `key` is the idempotency key: the same one again is the same instruction. `number` is the parcel's. Of the rest only
     what the kind calls for is filled. `text` is the customer's own words (at most 300 characters), `place` the pick-up
-    point's own id or name. `due_at` is the instant (aware) after which it helps nobody any more.
+    point's own id or name, `part` the part of the day that suits best: `morning`, `afternoon`, `evening` or empty.
+    `due_at` is the instant (aware) after which it helps nobody any more.
     """
 
     key: str
@@ -56,6 +58,7 @@ class Instruction:
     phone: str = ""
     place: str = ""
     due_at: datetime | None = None
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from .events import Estimate, Event
 from .handovers import Handover
 from .imports import Import
 from .inbox import Inbox
-from .instructions import Instruction
+from .instructions import Instruction, InstructionWish
 from .kept import Breaker, Kept, Rate
 from .labels import Label
 from .links import Link, Lookup
@@ -30,6 +30,6 @@ _SHOP = (Shop, Slot, Asset, PluginSetting, Staff, Membership, Session)
 _WAY = (Order, Line, Location, Shipment, ShipmentLine, Event, Estimate, Handover, Link, Lookup, Notice, Audit)
 _WORK = (Subscribed, Inbox, Outbox, Import, Breaker, Kept, Rate, Trial, Label)
 _OWN = (MappingRule, CustomStatus, OwnCarrier)
-_CUSTOMERS = (Preference, Instruction, Concern, Remark, Photo, Rating, Proof, Pickup)
+_CUSTOMERS = (Preference, Instruction, InstructionWish, Concern, Remark, Photo, Rating, Proof, Pickup)
 
 TABLES: tuple[type[Row], ...] = (*_SHOP, *_WAY, *_WORK, *_OWN, *_CUSTOMERS)
