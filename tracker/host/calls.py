@@ -13,6 +13,8 @@ from tracker.sdk import (
     Context,
     Fulfilment,
     InboundRequest,
+    Instruction,
+    InstructionAnswer,
     Label,
     Meaning,
     Message,
@@ -40,6 +42,7 @@ from .proofs import check_proofs_given
 from .redact import describe, plugin_logger, redact, secrets_of
 from .registry import Listener, Provider
 from .results import (
+    check_instruction_answer,
     check_label,
     check_meaning,
     check_parsed,
@@ -120,6 +123,12 @@ class Calls:
     def proofs(self, provider: Provider[Carrier], shop: int, query: Query, ctx: Context) -> tuple[Proof, ...]:
         """The proofs of a delivery that a carrier gives when it is asked for them."""
         return self.call(provider, shop, "proofs", query, ctx, check=check_proofs_given)
+
+    def instruct(
+        self, provider: Provider[Carrier], shop: int, instruction: Instruction, ctx: Context
+    ) -> InstructionAnswer:
+        """What a carrier made of what a customer wants."""
+        return self.call(provider, shop, "instruct", instruction, ctx, check=check_instruction_answer)
 
     def probe(self, provider: Provider[Any], shop: int, ctx: Context) -> None:
         """Raises what is wrong with a provider's settings; returns where nothing is."""

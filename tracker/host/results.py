@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from tracker.sdk import (
     Event,
+    InstructionAnswer,
     Label,
     Meaning,
     Milestone,
@@ -137,6 +138,17 @@ def check_label(value: object) -> Label:
     if len(label.body) > LARGEST_LABEL:
         raise Wrong(f"a label of more than {LARGEST_LABEL:,} bytes")
     return label
+
+
+INSTRUCTED = frozenset({"sent", "accepted", "refused", "done"})
+
+
+def check_instruction_answer(value: object) -> InstructionAnswer:
+    """What a carrier made of an instruction. Raises `Wrong`."""
+    answer = expect(value, InstructionAnswer)
+    if answer.state not in INSTRUCTED:
+        raise Wrong(f"an instruction that is {answer.state!r:.40}; it can be {', '.join(sorted(INSTRUCTED))}")
+    return InstructionAnswer(str(answer.state), clean(answer.reply, TEXT), clean(answer.ref, 80))
 
 
 def check_variables(value: object) -> dict[str, Any] | None:
