@@ -12,11 +12,11 @@ from werkzeug.exceptions import NotFound, TooManyRequests
 
 from tracker import i18n
 from tracker.paths import PACKAGE, resource
-from tracker.services import links, pages, slots, themes
-from tracker.services.links import Opened
+from tracker.services import embeds, links, pages, slots, themes
+from tracker.services.links import Look, Opened
 from tracker.services.portal import Portal
 
-from . import files
+from . import files, sheets
 from .current import portal
 from .htmx import Request, request
 from .rendering import negotiate, wanted_locale
@@ -29,11 +29,15 @@ MOST_BYTES = 16_000_000
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """Where a page is shown: `page` or `widget`, with the parent's origin and the scheme that the widget was given."""
+    """Where a page is shown: `page` or `widget`, with the parent's origin and the tokens that the widget was given.
+
+    `shape` is there where a widget is no frame but a piece of the shop's own page: `element` or `include`.
+    """
 
     name: str
     parent: str = ""
-    scheme: str = ""
+    tokens: embeds.Tokens = ()
+    shape: str = ""
 
 
 class Kept:
@@ -82,21 +86,17 @@ class Shown:
         return [("ETag", f'W/"{self.name}"'), ("Cache-Control", CACHE), ("Vary", VARY)]
 
 
-def allowed_origins(opened: Opened) -> tuple[str, ...]:
-    """The origins whose pages may frame the shop's widget."""
-    return tuple(origin for origin in opened.shop.origins if _ORIGIN.fullmatch(origin))
+def allowed_origins(shop: Look) -> tuple[str, ...]:
+    """The origins whose pages may show the shop's widget."""
+    return tuple(origin for origin in shop.origins if _ORIGIN.fullmatch(origin))
 
 
 def read_surface(kind: str, opened: Opened, asked: Request) -> Surface:
     """Where a request to `/t/` or `/embed/` (`kind`) shows its page, with nothing in it that is not allowed."""
     if kind == "t":
         return Surface("page")
-    parent, scheme = asked.args.get("origin", ""), asked.args.get("scheme", "")
-    return Surface(
-        "widget",
-        parent if parent in allowed_origins(opened) else "",
-        scheme if scheme in themes.SCHEMES else "",
-    )
+    parent = asked.args.get("origin", "")
+    return Surface("widget", parent if parent in allowed_origins(opened.shop) else "", embeds.read_tokens(asked.args))
 
 
 def identify(root: Portal, opened: Opened, surface: Surface, asked: Request) -> Shown:
@@ -105,9 +105,10 @@ def identify(root: Portal, opened: Opened, surface: Surface, asked: Request) -> 
     lang = locale if wanted_locale(asked) else ""
     # The address holds the token: two people's links to one order are two pages.
     address = _address(asked.path, surface, lang)
-    shown = (opened.version, surface, locale, address, asked.wants_fragment, root.config.page_pace)
-    base = f"/t/{asked.path.rpartition('/')[2]}"
-    return Shown(_name(repr(shown)), locale, lang, address, asked.wants_fragment, base)
+    fragment = asked.wants_fragment and not surface.shape
+    shown = (opened.version, surface, locale, address, fragment, root.config.page_pace)
+    base = f"{root.config.url if surface.shape else ''}/t/{asked.path.split('/')[2]}"
+    return Shown(_name(repr(shown)), locale, lang, address, fragment, base)
 
 
 def answer(opened: Opened, surface: Surface) -> Response:
@@ -133,20 +134,26 @@ def _make(opened: Opened, surface: Surface, shown: Shown) -> tuple[bytes, bytes]
         raise NotFound
     if page.pace is not None:
         page = replace(page, pace=min(page.pace, portal().config.page_pace))
-    template = "partials/tracking.html" if shown.fragment else f"pages/{surface.name}.html"
-    theme, _ = themes.render({**opened.shop.theme, **({"scheme": surface.scheme} if surface.scheme else {})})
+    template = f"embed/{surface.shape}.html" if surface.shape else f"pages/{surface.name}.html"
+    if shown.fragment:
+        template = "partials/tracking.html"
+    theme, _ = themes.render(embeds.lay_over(opened.shop.theme, surface.tokens))
     text = render_template(
         template,
-        page=page,
+        page=replace(page, pace=None) if surface.shape else page,
+        pace=page.pace,
+        sheet=sheets.sheet_address(theme),
         shop=opened.shop,
         surface=surface,
         address=shown.address,
         base=shown.base,
         lang=shown.lang,
+        token=shown.base.rpartition("/")[2],
+        attributes=_attributes(surface, shown.lang),
         theme=theme,
         slot=slots.fill(portal(), opened.shop, surface.name, page.view, shown.locale),
     )
-    body = text.encode()
+    body = (sheets.transplant(text, portal().config.url) if surface.shape else text).encode()
     packed = files.pack(body)
     kept.put(shown.name, body, packed)
     return body, packed
@@ -154,9 +161,14 @@ def _make(opened: Opened, surface: Surface, shown: Shown) -> tuple[bytes, bytes]
 
 def _address(path: str, surface: Surface, lang: str) -> str:
     """The page's own address again, with what was said in it and nothing a stranger may have added."""
-    pairs = (("lang", lang), ("origin", surface.parent), ("scheme", surface.scheme))
-    query = "&".join(f"{key}={value}" for key, value in pairs if value)
+    pairs = [*_attributes(surface, lang), *([("origin", surface.parent)] if surface.parent else [])]
+    query = "&".join(f"{key}={value}" for key, value in pairs)
     return path + (f"?{query}" if query else "")
+
+
+def _attributes(surface: Surface, lang: str) -> list[tuple[str, str]]:
+    """What a page was asked to be shown in, as an address and the custom element name it."""
+    return [*([("lang", lang)] if lang else []), *embeds.spell_tokens(surface.tokens)]
 
 
 def read_language(asked: str) -> str:
