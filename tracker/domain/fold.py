@@ -13,7 +13,7 @@ from .epochs import FIRST_YEAR, HORIZON, LAST_YEAR, Frame, Scan, arrange, own_ep
 from .lateness import read_stall
 from .moments import add_attempt
 from .statements import Forecast, Source, Statement, merge
-from .states import FINAL, SCANNED, UNEXPECTED, Moment, State
+from .states import FINAL, SCANNED, UNEXPECTED, Moment, Span, State
 from .wording import read_key
 
 BEFORE = frozenset({Milestone.PENDING, Milestone.INFO_RECEIVED})
@@ -46,7 +46,8 @@ def fold(statements: Iterable[Statement], frame: Frame, now: datetime, forecasts
     status, since, source, custom = _walk(scans)
     if frame.cancelled:
         status, since, source, custom = Status(Milestone.CANCELLED), None, Source.SHOP, ""
-    told = _own_forecasts([one for one in forecasts if _is_sane(one, now)], scans, strangers)
+    span = _find_span(scans, strangers) if strangers or frame.others else None
+    told = _own_forecasts([one for one in forecasts if _is_sane(one, now)], span if strangers else None)
     expected = told and status.milestone not in UNEXPECTED
     return State(
         status=status,
@@ -63,6 +64,7 @@ def fold(statements: Iterable[Statement], frame: Frame, now: datetime, forecasts
         stalled=None if frame.cancelled else read_stall(status.milestone, scans),
         custom=custom,
         delivered_at=since.at if since and status.milestone is Milestone.DELIVERED else None,
+        span=span,
     )
 
 
@@ -115,15 +117,18 @@ def _find_moments(scans: Sequence[Scan]) -> dict[str, datetime]:
     return moments
 
 
-def _own_forecasts(
-    forecasts: Sequence[Forecast], scans: Sequence[Scan], strangers: Sequence[Scan]
-) -> Sequence[Forecast]:
-    """The windows told of this parcel: where its number had others too, those that were told along with its scans."""
-    if not strangers:
-        return forecasts
+def _find_span(scans: Sequence[Scan], strangers: Sequence[Scan]) -> Span:
+    """The wall clocks between which an answer was told of this parcel, where its number has others too."""
     begin = min(map(_wall, scans), default=datetime.max)  # noqa: DTZ901 - a wall clock
     end = min((_wall(one) for one in strangers if scans and one.at > scans[-1].at), default=datetime.max)  # noqa: DTZ901
-    return [one for one in forecasts if one.as_of is not None and begin <= one.as_of < end]
+    return begin, end
+
+
+def _own_forecasts(forecasts: Sequence[Forecast], span: Span | None) -> Sequence[Forecast]:
+    """The windows told of this parcel: where its number had others too, those that were told along with its scans."""
+    if span is None:
+        return forecasts
+    return [one for one in forecasts if one.as_of is not None and span[0] <= one.as_of < span[1]]
 
 
 def _wall(scan: Scan) -> datetime:

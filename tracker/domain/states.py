@@ -47,6 +47,10 @@ TROUBLE = frozenset(
 )
 
 
+Span = tuple[datetime, datetime]
+"""Two wall clocks, the second one no part of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """Where a shipment stands, and everything its page shows of it.
@@ -54,7 +58,9 @@ class State:
     `source` says whose word the status is, `custom` the key of the shop's own status where that is the word. `since` is
     the scan that made it so. `scans` are oldest first, `undated` stand apart. `moments` maps each moment that anybody
     stated to the instant it was first stated at. `window` is when it is expected now, `promised` when it was first said
-    to be; `stalled` is its last scan where nobody has scanned it for too long.
+    to be; `stalled` is its last scan where nobody has scanned it for too long. `span` is there where the number had, or
+    may get, other parcels too: what is told along with a scan from its first wall clock on and before its second one
+    belongs to this one; of the rest nobody can tell.
     """
 
     status: Status
@@ -69,6 +75,7 @@ class State:
     stalled: Scan | None = None
     custom: str = ""
     delivered_at: datetime | None = None
+    span: Span | None = None
 
     @property
     def trouble(self) -> bool:
@@ -98,6 +105,7 @@ class State:
             "promised": _window_json(self.promised),
             "stalled": _scan_json(self.stalled.statement)["local"] if self.stalled else None,
             **({"custom": self.custom} if self.custom else {}),
+            **({"span": [wall.isoformat(timespec="seconds") for wall in self.span]} if self.span else {}),
         }
 
 
