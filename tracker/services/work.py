@@ -25,6 +25,7 @@ from tracker.store.shops import load_shops
 from tracker.store.staff import purge_sessions
 
 from . import (
+    concern_mails,
     fulfilments,
     imports,
     labels,
@@ -32,10 +33,12 @@ from . import (
     lookups,
     mailing,
     news,
+    photos,
     polling,
     receiving,
     subscriptions,
     trials,
+    updates,
 )
 from .import_files import discard_old
 from .portal import Portal
@@ -61,7 +64,11 @@ TOPICS: Mapping[str, Callable[[Portal, Mapping[str, Any], str], None]] = {
     "notice": mailing.send,
     "fulfilment": fulfilments.push,
     "lookup-mail": lookups.send,
+    updates.TOPIC: updates.send,
     "change": news.tell,
+    news.CONCERN_TOPIC: news.tell_concern,
+    news.FEEDBACK_TOPIC: news.tell_feedback,
+    concern_mails.TOPIC: concern_mails.send,
     "subscribe": subscriptions.subscribe,
     "renew": subscriptions.renew,
     "unsubscribe": subscriptions.unsubscribe,
@@ -140,6 +147,7 @@ def let_go(portal: Portal) -> None:
         lambda: sum(purge_handovers(shop, before) for shop in shops),
         lambda: sum(purge_parked(shop, before) for shop in shops),
         lambda: sum(purge_labels(shop, before) for shop in shops),
+        lambda: sum(photos.let_go(portal, shop) for shop in shops),
     ]
     for purge in purges:
         # In pieces, so that others may write between them.
