@@ -66,9 +66,9 @@ UNSENT = frozenset({"approval", "task", "sending"})
 STANDING = frozenset({"sent", "accepted"})
 OPEN = UNSENT | STANDING
 ENDED = frozenset({"refused", "done", "expired"})
-ENDINGS = ("replaced", "overdue", "arrived", "left", "overtaken", "returned", "withdrawn")
-"""Why something expired: asked anew, too late, the parcel came, was under way, tried again, went back, or the shop
-withdrew the parcel."""
+ENDINGS = ("replaced", "overdue", "arrived", "left", "overtaken", "returned", "withdrawn", "erased")
+"""Why something expired: asked anew, too late, the parcel came, was under way, tried again, went back, the shop withdrew
+the parcel, or the customer had what they said erased."""
 LIFE = timedelta(days=7)
 FARTHEST = timedelta(days=30)
 """How far ahead a day may be asked for."""

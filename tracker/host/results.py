@@ -146,9 +146,9 @@ INSTRUCTED = frozenset({"sent", "accepted", "refused", "done"})
 def check_instruction_answer(value: object) -> InstructionAnswer:
     """What a carrier made of an instruction. Raises `Wrong`."""
     answer = expect(value, InstructionAnswer)
-    if answer.state not in INSTRUCTED:
+    if expect(answer.state, str) not in INSTRUCTED:
         raise Wrong(f"an instruction that is {answer.state!r:.40}; it can be {', '.join(sorted(INSTRUCTED))}")
-    return InstructionAnswer(str(answer.state), clean(answer.reply, TEXT), clean(answer.ref, 80))
+    return InstructionAnswer(answer.state, clean(answer.reply, TEXT), clean(answer.ref, 80))
 
 
 def check_variables(value: object) -> dict[str, Any] | None:

@@ -1,0 +1,262 @@
+"""Instructions: what customers want done with a parcel, from their form to what became of it."""
+
+import json
+import logging
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tracker.domain import instructions as rules
+from tracker.domain.audit import hash_json
+from tracker.domain.instruction_forms import Said
+from tracker.domain.instructions import Outcome, Stage
+from tracker.domain.states import SCANNED
+from tracker.domain.tiers import Sight
+from tracker.host.registry import Provider
+from tracker.host.secrets import Unreadable
+from tracker.sdk import Address, Carrier, InstructionKind
+from tracker.store import handovers
+from tracker.store import instructions as rows
+from tracker.store.audit import append_audit
+from tracker.store.database import writing
+from tracker.store.instructions import Instruction
+from tracker.store.orders import Order, find_order
+from tracker.store.outbox import key_of
+from tracker.store.shipments import Shipment, find_shipment, load_shipments
+
+from . import plugins, projections, updates
+from .links import Opened
+from .portal import Portal
+
+log = logging.getLogger(__name__)
+TOPIC = "instruct"
+CUSTOMER = "customer"
+_TOLD_OF = frozenset({"refused", "overdue", "left"})
+"""Ends that the customer is written to about: nobody was there to see them come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What somebody can ask for now. `shipment` is `None` before anything was sent; `offers` are in their order.
+
+    `standing` is what the carrier was told already, so that nothing else can be asked before the next attempt.
+    """
+
+    order: Order
+    shipment: Shipment | None
+    stage: Stage
+    offers: Sequence[InstructionKind]
+    attempts: int
+    standing: Instruction | None
+    today: date
+    zone: tzinfo
+
+
+class TooLate(Exception):
+    """What was asked for cannot be asked any more: the parcel has moved on since the form was opened."""
+
+
+def find_situation(portal: Portal, opened: Opened, shipment: int | None) -> Situation | None:
+    """What the holder of a link can ask for, of one of the order's parcels or before dispatch.
+
+    `None` for a parcel that is not this order's, and where there is nothing to be asked.
+    """
+    order = find_order(opened.shop.id, opened.order)
+    if order is None or order.deleted_at is not None:
+        return None
+    if shipment is None:
+        return _before_dispatch(portal, opened, order)
+    row = find_shipment(opened.shop.id, shipment)
+    if row is None or row.order_id != order.id:
+        return None
+    return _on_the_way(portal, opened, order, row)
+
+
+def give(portal: Portal, opened: Opened, shipment: int | None, said: Said, key: str) -> Instruction:
+    """Takes what a customer wants; the same `key` again is the same instruction. What was not sent yet gives way.
+
+    Raises `TooLate` where it cannot be asked (any more).
+    """
+    shop = opened.shop.id
+    with writing(shop):
+        known = rows.find_by_key(shop, opened.order, key)
+        if known is not None:
+            return known
+        situation = find_situation(portal, opened, shipment)
+        if situation is None or situation.standing or said.kind not in situation.offers:
+            raise TooLate
+        for one in rows.load_open(shop, opened.order):
+            if one.shipment_id == shipment and one.state in rules.UNSENT:
+                end(portal, one, Outcome("expired", "replaced"), CUSTOMER)
+        row = _add(portal, opened, situation, said, key)
+        projections.refresh_order(portal, shop, opened.order)
+        return row
+
+
+def find_taker(
+    portal: Portal, shipment: Shipment | None, kind: InstructionKind
+) -> tuple[Provider[Carrier], str] | None:
+    """Who can be told what a customer wants, and the parcel's number there: whoever has the parcel by now, first."""
+    if shipment is None:
+        return None
+    for carrier, number in reversed(handovers.follow(shipment.shop_id, shipment.carrier, shipment.number)):
+        provider = portal.registry.carriers.get(carrier)
+        if provider is None or kind not in provider.object.instructs:
+            continue
+        if plugins.is_enabled(portal, shipment.shop_id, provider.plugin):
+            return provider, number
+    return None
+
+
+def follow(portal: Portal, shipment: Shipment) -> None:
+    """Settles what a shipment's new state decides. Call it in the transaction that saves the state, before the view."""
+    open_ones = rows.load_open(shipment.shop_id, shipment.order_id)
+    attempts = len(rules.list_attempts(shipment.state.get("events") or ()))
+    for one in open_ones:
+        if one.shipment_id == shipment.id:
+            outcome = rules.settle(one.kind, one.state, one.attempt, shipment.milestone, attempts)
+        else:
+            gone = one.shipment_id is None and shipment.milestone in SCANNED
+            outcome = Outcome("expired", "left") if gone else None
+        if outcome:
+            end(portal, one, outcome, "fold")
+
+
+def end(portal: Portal, row: Instruction, outcome: Outcome, actor: str) -> bool:
+    """Closes an open instruction and tells whoever waits for it; False where it was closed before.
+
+    Call it inside the `writing` of its shop; the order's view is left to the caller.
+    """
+    if not change(portal, row, rules.OPEN, outcome.state, actor, reply=outcome.reply):
+        return False
+    if outcome.state in _TOLD_OF or outcome.reply in _TOLD_OF:
+        tell_customer(portal, row)
+    return True
+
+
+def change(portal: Portal, row: Instruction, before: Collection[str], state: str, actor: str, **fields: Any) -> bool:
+    """Moves an instruction on, and writes it into the chain. Call it inside the `writing` of its shop."""
+    now = portal.now()
+    was = row.state
+    if not rows.move_instruction(row.shop_id, row.id, before, state=state, changed_at=now, **fields):
+        return False
+    for name, value in {"state": state, "changed_at": now, **fields}.items():
+        setattr(row, name, value)
+    body = {"instruction": row.id, "kind": row.kind, "from": was, "to": state}
+    why = {"why": row.reply} if state == "expired" else {}
+    append_audit(row.shop_id, chain_of(row), now, actor, "instruction", body | why)
+    return True
+
+
+def owe(portal: Portal, row: Instruction) -> None:
+    """Has an instruction brought to its carrier. Call it in the transaction that decided so."""
+    key = key_of(TOPIC, row.id, row.changed_at)
+    portal.owe(TOPIC, key, {"shop": row.shop_id, "instruction": row.id})
+
+
+def tell_customer(portal: Portal, row: Instruction) -> None:
+    """Owes the customer word that there is news about what they asked."""
+    order = find_order(row.shop_id, row.order_id)
+    if order is not None:
+        updates.owe_update(portal, row.shop_id, order, "instruction", row.id)
+
+
+def open_said(portal: Portal, row: Instruction) -> Said | None:
+    """What a customer said; `None` once it was let go, and where no key opens it."""
+    try:
+        told = json.loads(portal.box.open(row.sealed)) if row.sealed else None
+    except (Unreadable, ValueError):
+        log.warning("an instruction cannot be opened", extra={"shop": row.shop_id, "row": row.id})
+        return None
+    return _read_said(row.kind, told) if told else None
+
+
+def forget(portal: Portal, shop: int, order: int) -> int:
+    """Lets go of all that an order's customer said in instructions; tells in how many something was.
+
+    Call it inside the `writing` of the shop. What is still open becomes a thing of the past.
+    """
+    for row in rows.load_open(shop, order):
+        change(portal, row, rules.OPEN, "expired", CUSTOMER, reply="erased")
+    count = rows.forget_sealed(shop, order)
+    projections.refresh_order(portal, shop, order)
+    return count
+
+
+def zone_of(name: str) -> tzinfo:
+    """A shop's wall clock."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return UTC
+
+
+def chain_of(row: Instruction) -> str:
+    """The chain of the audit record that an instruction belongs to."""
+    return f"shipment:{row.shipment_id}" if row.shipment_id else f"order:{row.order_id}"
+
+
+def _before_dispatch(portal: Portal, opened: Opened, order: Order) -> Situation | None:
+    living = [one.milestone for one in load_shipments(order.shop_id, order.id) if one.cancelled_at is None]
+    stage = Stage.BEFORE if rules.is_before_dispatch(order.milestone, living) else None
+    return _describe(portal, opened, order, None, stage, 0)
+
+
+def _on_the_way(portal: Portal, opened: Opened, order: Order, shipment: Shipment) -> Situation | None:
+    attempts = len(rules.list_attempts(shipment.state.get("events") or ()))
+    stage = rules.find_stage(shipment.milestone, attempts) if shipment.cancelled_at is None else None
+    return _describe(portal, opened, order, shipment, stage, attempts)
+
+
+def _describe(
+    portal: Portal, opened: Opened, order: Order, shipment: Shipment | None, stage: Stage | None, attempts: int
+) -> Situation | None:
+    if stage is None:
+        return None
+    sight: Sight = opened.sight
+    takes = {kind for kind in rules.OFFERS[stage] if find_taker(portal, shipment, kind)}
+    offers = rules.offer(stage, rows.load_wishes(order.shop_id), takes, sight)
+    zone = zone_of(opened.shop.zone)
+    standing = _find_standing(order, shipment, attempts) if shipment else None
+    return Situation(order, shipment, stage, offers, attempts, standing, portal.now().astimezone(zone).date(), zone)
+
+
+def _find_standing(order: Order, shipment: Shipment, attempts: int) -> Instruction | None:
+    mine = [one for one in rows.load_open(order.shop_id, order.id) if one.shipment_id == shipment.id]
+    return next((one for one in mine if one.state in rules.STANDING and one.attempt >= attempts), None)
+
+
+def _add(portal: Portal, opened: Opened, situation: Situation, said: Said, key: str) -> Instruction:
+    shop, now = opened.shop.id, portal.now()
+    taken = find_taker(portal, situation.shipment, said.kind) is not None
+    state = rules.begin(rules.wish_of(said.kind, rows.load_wishes(shop)), taken)
+    told = {**asdict(said), "day": said.day.isoformat() if said.day else None, "salt": secrets.token_hex(16)}
+    fields: Mapping[str, Any] = {
+        "shipment": situation.shipment.id if situation.shipment else None,
+        "kind": str(said.kind),
+        "sealed": portal.box.seal(json.dumps(told)),
+        "state": state,
+        "tier": opened.tier,
+        "created_at": now,
+        "changed_at": now,
+        "due_at": rules.find_due(said.kind, said.day, now, situation.zone),
+        "attempt": situation.attempts,
+    }
+    row = rows.add_instruction(shop, opened.order, key, fields)
+    assert row is not None
+    # The chain cannot be erased: of what was said it holds a digest, whose salt goes with the words.
+    body = {"instruction": row.id, "kind": row.kind, "to": state, "tier": opened.tier, "digest": hash_json(told)}
+    append_audit(shop, chain_of(row), now, CUSTOMER, "instruction", body)
+    if state == "sending":
+        owe(portal, row)
+    return row
+
+
+def _read_said(kind: str, told: Mapping[str, Any]) -> Said:
+    address = Address(**told["address"]) if told.get("address") else None
+    day = date.fromisoformat(told["day"]) if told.get("day") else None
+    texts = {name: str(told.get(name, "")) for name in ("part", "text", "phone", "place")}
+    return Said(InstructionKind(kind), day, address=address, **texts)
