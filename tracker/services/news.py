@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from tracker.sdk import Concern, ConcernKind, Feedback, Milestone, ShipmentChange, Status
@@ -18,6 +18,8 @@ from .portal import Portal
 HOOK = "tracker_shipment_changed"
 CONCERN_HOOK, CONCERN_TOPIC = "tracker_concern_raised", "concern-news"
 FEEDBACK_HOOK, FEEDBACK_TOPIC = "tracker_feedback_given", "feedback-news"
+PATIENCE = 300.0
+"""Seconds within which a rating may still be added to."""
 Json = dict[str, Any]
 
 
@@ -46,12 +48,21 @@ def status_of(shipment: Shipment) -> Json:
 
 def owe_concern(portal: Portal, shop: int, concern: int) -> None:
     """Has each listening plugin told of a concern, by its id. Call it in the transaction that raised it."""
-    _owe(portal, CONCERN_HOOK, CONCERN_TOPIC, shop, {"concern": concern})
+    if portal.registry.listeners.get(CONCERN_HOOK):
+        key = f"{CONCERN_TOPIC}:{concern}"
+        portal.owe(CONCERN_TOPIC, key, {"shop": shop, "key": key, "concern": concern})
 
 
 def owe_feedback(portal: Portal, shop: int, shipment: int) -> None:
-    """Has each listening plugin told how a parcel was rated. Call it in the transaction that kept the rating."""
-    _owe(portal, FEEDBACK_HOOK, FEEDBACK_TOPIC, shop, {"shipment": shipment})
+    """Has each listening plugin told how a parcel was rated. Call it in the transaction that kept the rating.
+
+    Stars come with one press and words a minute later: what is said within `PATIENCE` is told once, as it is by then.
+    """
+    if portal.registry.listeners.get(FEEDBACK_HOOK):
+        now = portal.now().timestamp()
+        until = datetime.fromtimestamp(now - now % PATIENCE + PATIENCE, UTC)
+        key = f"{FEEDBACK_TOPIC}:{shipment}:{until.timestamp():.0f}"
+        portal.owe(FEEDBACK_TOPIC, key, {"shop": shop, "key": key, "shipment": shipment}, until)
 
 
 def tell(portal: Portal, body: Mapping[str, Any], key: str) -> None:  # noqa: ARG001 - the change has its own
@@ -63,20 +74,13 @@ def tell(portal: Portal, body: Mapping[str, Any], key: str) -> None:  # noqa: AR
 
 
 def tell_concern(portal: Portal, body: Mapping[str, Any], key: str) -> None:  # noqa: ARG001
-    """Tells all listeners of one concern, as `tell` does."""
+    """Tells all listeners of one concern, as `tell` does. It is read now: what was erased by now is told to nobody."""
     _spread(portal, CONCERN_HOOK, CONCERN_TOPIC, body, concern=_load_concern(body))
 
 
 def tell_feedback(portal: Portal, body: Mapping[str, Any], key: str) -> None:  # noqa: ARG001
     """Tells all listeners of one rating, as `tell` does."""
     _spread(portal, FEEDBACK_HOOK, FEEDBACK_TOPIC, body, feedback=_load_feedback(body))
-
-
-def _owe(portal: Portal, hook: str, topic: str, shop: int, what: Json) -> None:
-    """What was written is read when it is told: an erased text is told to nobody, and stands in no row of work."""
-    if portal.registry.listeners.get(hook):
-        key = f"{topic}:{next(iter(what.values()))}:{secrets.token_hex(8)}"
-        portal.owe(topic, key, {"shop": shop, "key": key, **what})
 
 
 def _spread(portal: Portal, hook: str, topic: str, body: Mapping[str, Any], **told: object) -> None:
