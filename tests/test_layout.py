@@ -25,7 +25,7 @@ SHOPLESS = {
                "next_due"},
     # The worker's own errands over all shops, and retention.
     "inbox": {"forget_bodies"},
-    "instructions": {"find_overdue", "find_stuck"},
+    "instructions": {"describe_instruction", "find_overdue", "find_stuck"},
     "outbox": {"key_of", "put", "find", "forget_payloads", "dead_rows", "is_overtaken"},
     "shipments": {"claim_due", "find_late", "find_stalling", "find_turning", "next_ask_at"},
     "subscriptions": {"due_subscriptions"},

@@ -55,6 +55,10 @@ class Situation:
     zone: tzinfo
 
 
+class NotHere(LookupError):
+    """A parcel that is none of this order's."""
+
+
 class TooLate(Exception):
     """What was asked for cannot be asked any more: the parcel has moved on since the form was opened."""
 
@@ -62,23 +66,23 @@ class TooLate(Exception):
 def find_situation(portal: Portal, opened: Opened, shipment: int | None) -> Situation | None:
     """What the holder of a link can ask for, of one of the order's parcels or before dispatch.
 
-    `None` for a parcel that is not this order's, and where there is nothing to be asked.
+    `None` where there is nothing to be asked any more. Raises `NotHere` for a parcel that is not this order's.
     """
     order = find_order(opened.shop.id, opened.order)
     if order is None or order.deleted_at is not None:
-        return None
+        raise NotHere
     if shipment is None:
         return _before_dispatch(portal, opened, order)
     row = find_shipment(opened.shop.id, shipment)
     if row is None or row.order_id != order.id:
-        return None
+        raise NotHere
     return _on_the_way(portal, opened, order, row)
 
 
 def give(portal: Portal, opened: Opened, shipment: int | None, said: Said, key: str) -> Instruction:
     """Takes what a customer wants; the same `key` again is the same instruction. What was not sent yet gives way.
 
-    Raises `TooLate` where it cannot be asked (any more).
+    Raises `TooLate` where it cannot be asked (any more), `NotHere` as `find_situation` does.
     """
     shop = opened.shop.id
     with writing(shop):
@@ -94,6 +98,16 @@ def give(portal: Portal, opened: Opened, shipment: int | None, said: Said, key: 
         row = _add(portal, opened, situation, said, key)
         projections.refresh_order(portal, shop, opened.order)
         return row
+
+
+def is_given(opened: Opened, key: str) -> bool:
+    """Whether a form has brought an instruction."""
+    return rows.find_by_key(opened.shop.id, opened.order, key) is not None
+
+
+def describe(row: Instruction) -> dict[str, Any]:
+    """An instruction as it stands in its order's view."""
+    return rows.describe_instruction(row)
 
 
 def find_taker(

@@ -172,16 +172,20 @@ def project(shop: int, order: int) -> list[dict[str, Any]]:
     replaced = (Instruction.state == "expired") & (Instruction.reply == "replaced")
     where = (Instruction.shop == shop) & (Instruction.order == order) & ~replaced
     return [
-        {
-            "id": row.id,
-            "shipment": row.shipment_id,
-            "kind": row.kind,
-            "state": row.state,
-            "reply": row.reply,
-            "created_at": row.created_at.isoformat(),
-            "due_at": row.due_at.isoformat() if row.due_at else None,
-            "changed_at": row.changed_at.isoformat(),
-            "attempt": row.attempt,
-        }
-        for row in Instruction.select().where(where).order_by(Instruction.id.desc()).limit(20)
+        describe_instruction(row) for row in Instruction.select().where(where).order_by(Instruction.id.desc()).limit(20)
     ]
+
+
+def describe_instruction(row: Instruction) -> dict[str, Any]:
+    """An instruction as a view holds it."""
+    return {
+        "id": row.id,
+        "shipment": row.shipment_id,
+        "kind": row.kind,
+        "state": row.state,
+        "reply": row.reply,
+        "created_at": row.created_at.isoformat(),
+        "due_at": row.due_at.isoformat() if row.due_at else None,
+        "changed_at": row.changed_at.isoformat(),
+        "attempt": row.attempt,
+    }
