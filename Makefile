@@ -5,6 +5,8 @@ PORT ?= 8000
 SHOP_PORT ?= 8001
 READY := .venv/.ready
 
+EXTRACT := $(BIN)/pybabel -q extract -k ngettext:1,2 -k pgettext:1c,2 -k npgettext:1c,2,3 -k mark --no-location --project Tracker
+
 .PHONY: help setup demo demo-reset test faults lint bench shots lock translations clean
 
 help: ## Show what can be made
@@ -47,8 +49,10 @@ lock: ## Resolve requirements.lock anew (hashes, no index address)
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -q -o requirements.lock
 
 translations: $(READY) ## Extract messages and update every catalogue
-	$(BIN)/pybabel -q extract -F translations/babel.cfg -k ngettext:1,2 -k pgettext:1c,2 -k mark -o translations/messages.pot --no-location --project Tracker .
-	for code in ko; do $(BIN)/pybabel -q update -i translations/messages.pot -d translations -l $$code --no-fuzzy-matching; done
+	$(EXTRACT) -F translations/babel.cfg -o translations/messages.pot .
+	$(EXTRACT) -F translations/customers.cfg -o translations/customers.pot .
+	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -l ko --no-fuzzy-matching
+	for code in ar de; do $(BIN)/pybabel -q update -i translations/customers.pot -d translations -l $$code --no-fuzzy-matching; done
 
 clean: ## Remove the environment, caches and the demo's data
 	rm -rf .venv instance .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -171,7 +171,7 @@ def test_an_answer_that_failed_leaves_the_page_as_it_was(
 
 def test_the_page_answers_without_scripts_at_320_pixels(live: Live, open_page: Open) -> None:
     page = open_page(live.link(_make(live, "on its way")), 320, java_script_enabled=False)
-    for words in ("Has the shop got my order?", "Incheon, KR", "Thursday 5 March, 14:00–18:00"):
+    for words in ("Has the shop got my order?", "Incheon, KR", "Thursday 5 March, 14–18 h"):
         expect(page.get_by_text(words).first).to_be_visible()
     page.get_by_text("3 entries so far").click()
 

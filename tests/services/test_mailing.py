@@ -302,7 +302,7 @@ def test_a_window_the_carrier_named_stands_in_the_mail(portal: Portal, shop: Sho
 
     recording.record_result(portal, shop, "demo", TrackingResult(NUMBER, JOURNEY[:2], window))
     work.run_outbox(portal)
-    assert "Thursday 5 March, 14:00–18:00" in body(box.mails()[0])
+    assert "Thursday 5 March, 14–18 h" in body(box.mails()[0])
 
 
 @pytest.mark.parametrize("moment", list(Moment))

@@ -38,7 +38,7 @@ def test_four_questions_are_answered_in_order(
     assert places == sorted(places)
     assert "Yes, on 2 March 2026" in text
     assert "Yes, UPS since 1 Mar, 18:40" in text
-    assert "Thursday 5 March, 14:00–18:00" in text
+    assert "Thursday 5 March, 14–18 h" in text
 
 
 def test_before_the_first_scan_the_shop_is_named_as_the_source(
@@ -159,7 +159,7 @@ def test_a_passed_window_is_said_to_have_passed(
     clock.now = utc("2026-03-06T09:00")
     assert lateness.note_lateness(portal) == 1
     text = _read(client, link(order)).text
-    assert "It was expected Thursday 5 March, 14:00–18:00." in text
+    assert "It was expected Thursday 5 March, 14–18 h." in text
     assert "Later than planned" in text
 
 

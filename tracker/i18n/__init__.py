@@ -1,4 +1,4 @@
-"""Languages: catalogues, the locale in force, and dates and numbers as its readers write them."""
+"""Languages: catalogues, the locale in force, and what a language calls itself and the countries."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,11 @@ from babel.support import Translations
 
 from tracker.paths import resource
 
+from .saying import dress
+
 SOURCE = "en"
+STAFF = ("en", "ko")
+"""The languages of the desk. Customers have all of `locales()`; a screen half in English would help no staff."""
 LONGEST_HEADER = 200
 _COUNTRY = re.compile(r"(?!EU|EZ|QO|UN|X[AB]|ZZ)[A-Z]{2}")
 """Babel's territories hold unions, test codes and the unknown, too."""
@@ -59,6 +63,12 @@ def choose(*wanted: str, accept: str = "", otherwise: str = SOURCE) -> str:
     return _choose(wanted, accept[:LONGEST_HEADER], otherwise)
 
 
+def choose_for_staff(*wanted: str, accept: str = "") -> str:
+    """One of `STAFF`, chosen as `choose` does."""
+    names = (*wanted, *_accepted(accept[:LONGEST_HEADER]))
+    return next((found for name in names if (found := _nearest(name)) in STAFF), SOURCE)
+
+
 @lru_cache(maxsize=1024)
 def _choose(wanted: tuple[str, ...], accept: str, otherwise: str) -> str:
     return next((found for name in (*wanted, *_accepted(accept), otherwise) if (found := _nearest(name))), SOURCE)
@@ -81,22 +91,22 @@ def country_names() -> dict[str, str]:
 
 def gettext(message: str) -> str:
     """The message in the locale in force."""
-    return catalogue(current_locale()).gettext(message) if message else ""
+    return _dress(catalogue(current_locale()).gettext(message)) if message else ""
 
 
 def ngettext(one: str, many: str, count: int) -> str:
     """The message in the plural form that the locale in force has for `count`."""
-    return catalogue(current_locale()).ngettext(one, many, count)
+    return _dress(catalogue(current_locale()).ngettext(one, many, count))
 
 
 def pgettext(context: str, message: str) -> str:
     """The message as it is said in this context."""
-    return catalogue(current_locale()).pgettext(context, message)
+    return _dress(catalogue(current_locale()).pgettext(context, message))
 
 
 def npgettext(context: str, one: str, many: str, count: int) -> str:
     """The message in this context, in the plural form for `count`."""
-    return catalogue(current_locale()).npgettext(context, one, many, count)
+    return _dress(catalogue(current_locale()).npgettext(context, one, many, count))
 
 
 def mark(message: str) -> str:
@@ -120,6 +130,16 @@ def catalogue(locale: str) -> NullTranslations:
         return NullTranslations()
     folder = resource("translations") / locale / "LC_MESSAGES"
     return _read(folder / "messages.po", folder / "messages.mo")
+
+
+def _dress(text: str) -> str:
+    locale = current_locale()
+    return text if locale == SOURCE else dress(text, _is_rtl(locale))
+
+
+@lru_cache(maxsize=64)
+def _is_rtl(locale: str) -> bool:
+    return direction(locale) == "rtl"
 
 
 def _read(po: Path, mo: Path) -> NullTranslations:

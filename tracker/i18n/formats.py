@@ -7,18 +7,41 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import lru_cache
 
+from babel import Locale
 from babel.dates import format_date as babel_date
-from babel.dates import format_skeleton
+from babel.dates import format_interval, format_skeleton
 from babel.dates import format_time as babel_time
+from babel.numbers import format_decimal
 
 from . import current_locale, pgettext
 
-# Babel prints "PM 2:00" for Korean; the pattern with four letters gives 오후.
+# Babel prints "PM 2:00" for Korean; the pattern with four letters gives 오후. Its skeletons shorten weekdays.
 _PATTERNS: Mapping[str, Mapping[str, str]] = {
     "en": {"day": "EEEE d MMMM", "date": "d MMMM y", "short": "d MMM", "time": "HH:mm"},
     "ko": {"day": "M월 d일 EEEE", "date": "y년 M월 d일", "short": "M월 d일", "time": "aaaa h:mm"},
+    "de": {"day": "EEEE, d. MMMM", "date": "d. MMMM y", "short": "d. MMM", "time": "HH:mm"},
+    "ar": {"day": "EEEE، d MMMM", "date": "d MMMM y", "short": "d MMM", "time": "h:mm a"},
 }
 _SKELETONS = {"day": "MMMMEEEEd", "date": "yMMMMd", "short": "MMMd"}
+# How two hours of a day are written, by whether the half of the day changes between them and whether both are full.
+_SPANS: Mapping[str, Mapping[tuple[bool, bool], tuple[str, str]]] = {
+    "en": dict.fromkeys(((False, True), (True, True)), ("H–", "H 'h'"))
+    | dict.fromkeys(((False, False), (True, False)), ("HH:mm–", "HH:mm")),
+    "ko": {
+        (False, True): ("aaaa h시~", "h시"),
+        (True, True): ("aaaa h시~", "aaaa h시"),
+        (False, False): ("aaaa h:mm~", "h:mm"),
+        (True, False): ("aaaa h:mm~", "aaaa h:mm"),
+    },
+    "de": dict.fromkeys(((False, True), (True, True)), ("H–", "H 'Uhr'"))
+    | dict.fromkeys(((False, False), (True, False)), ("HH:mm–", "HH:mm 'Uhr'")),
+    "ar": {
+        (False, True): ("h–", "h a"),
+        (True, True): ("h a – ", "h a"),
+        (False, False): ("h:mm–", "h:mm a"),
+        (True, False): ("h:mm a – ", "h:mm a"),
+    },
+}
 _MIDNIGHT, _LAST_MINUTE = time(0, 0), time(23, 59)
 
 
@@ -39,8 +62,7 @@ def format_short(day: date) -> str:
 
 def format_time(moment: datetime | time) -> str:
     """A time of day: `14:00`."""
-    clock = moment.time() if isinstance(moment, datetime) else moment
-    return _write_time(clock.replace(second=0, microsecond=0, tzinfo=None), current_locale())
+    return _write_time(_clock(moment), current_locale())
 
 
 def format_scan(local: datetime) -> str:
@@ -48,13 +70,23 @@ def format_scan(local: datetime) -> str:
     return _join(format_short(local), format_time(local))
 
 
+def format_hours(first: datetime | time, last: datetime | time) -> str:
+    """Two times of one day: `14–18 h`, or `14:30–18:00` where one of them is no full hour."""
+    return _write_hours(_clock(first), _clock(last), current_locale())
+
+
 def format_window(earliest: datetime, latest: datetime) -> str:
-    """When something is expected: `Thursday 26 November, 14:00–18:00`; whole days without times."""
+    """When something is expected: `Thursday 26 November, 14–18 h`; whole days without times."""
     if earliest.date() == latest.date():
         return _format_hours(earliest, latest)
     whole = earliest.time() == _MIDNIGHT and _is_end(latest)
     first, last = (format_day(one) if whole else _join(format_day(one), format_time(one)) for one in (earliest, latest))
     return pgettext("two days", "%(first)s – %(last)s") % {"first": first, "last": last}
+
+
+def format_number(number: float) -> str:
+    """A number, in the locale's digits and with its separators: `1,234`."""
+    return _write_number(number, current_locale())
 
 
 def _format_hours(earliest: datetime, latest: datetime) -> str:
@@ -68,11 +100,16 @@ def _format_hours(earliest: datetime, latest: datetime) -> str:
         return pgettext("window", "%(day)s, by %(time)s") % {"day": day, "time": format_time(latest)}
     if open_end:
         return pgettext("window", "%(day)s, from %(time)s") % {"day": day, "time": format_time(earliest)}
-    return _join(day, f"{format_time(earliest)}–{format_time(latest)}")
+    return _join(day, format_hours(earliest, latest))
 
 
 def _is_end(moment: datetime) -> bool:
-    return moment.time().replace(second=0, microsecond=0) == _LAST_MINUTE
+    return _clock(moment) == _LAST_MINUTE
+
+
+def _clock(moment: datetime | time) -> time:
+    clock = moment.time() if isinstance(moment, datetime) else moment
+    return clock.replace(second=0, microsecond=0, tzinfo=None)
 
 
 def _join(day: str, hours: str) -> str:
@@ -95,3 +132,17 @@ def _write_date(day: date, length: str, locale: str) -> str:
 @lru_cache(maxsize=4096)
 def _write_time(clock: time, locale: str) -> str:
     return babel_time(clock, _PATTERNS.get(locale, {}).get("time", "short"), locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _write_hours(first: time, last: time, locale: str) -> str:
+    if locale not in _SPANS:
+        return format_interval(first, last, "Hm", locale=locale)
+    halves = (first.hour < 12) != (last.hour < 12)
+    before, after = _SPANS[locale][halves, first.minute == last.minute == 0]
+    return babel_time(first, before, locale=locale) + babel_time(last, after, locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _write_number(number: float, locale: str) -> str:
+    return format_decimal(number, locale=Locale.parse(locale), numbering_system="default")

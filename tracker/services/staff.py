@@ -10,8 +10,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
 
+from tracker.i18n import STAFF
 from tracker.i18n import gettext as _
-from tracker.i18n import locales
 from tracker.store import kept
 from tracker.store import staff as rows
 from tracker.store.database import transaction
@@ -186,7 +186,7 @@ def sign_out_everywhere(portal: Portal, me: Me) -> int:
 def set_locale(portal: Portal, me: Me, locale: str) -> None:  # noqa: ARG001
     """The language a person wants the desk in; what is not spoken here means the browser's."""
     with transaction():
-        rows.set_locale(me.id, locale if locale in locales() else "")
+        rows.set_locale(me.id, locale if locale in STAFF else "")
 
 
 def _begin(portal: Portal, staff: int) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 from jinja2 import BaseLoader, Environment, FileSystemLoader, TemplateNotFound, select_autoescape
 from jinja2.loaders import split_template_path
 
-from tracker import i18n
 from tracker.host.registry import Registry
+from tracker.i18n import templates
 from tracker.paths import resource
 
 
@@ -38,14 +38,10 @@ def environment(loader: BaseLoader) -> Environment:
     made = Environment(
         loader=loader,
         autoescape=select_autoescape(disabled_extensions=("txt",), default=True, default_for_string=True),
-        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.install_gettext_callables(  # type: ignore[attr-defined]
-        i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
-    )
-    made.globals.update(current_locale=i18n.current_locale, direction=i18n.direction)
+    templates.install(made)
     return made
 
 

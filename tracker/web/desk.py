@@ -125,7 +125,7 @@ def _enter() -> Me | BaseResponse:
     if not _holds_token(found):
         session[TOKEN] = found.csrf
         g.pop(TOKEN, None)
-    i18n.begin(i18n.choose(found.locale, i18n.current_locale()))
+    i18n.begin(i18n.choose_for_staff(found.locale, i18n.current_locale()))
     g.me = found
     return found
 

@@ -4,31 +4,33 @@ from flask import Flask, Request, request
 from jinja2 import Environment
 
 from tracker import i18n
+from tracker.i18n import templates
 from tracker.sdk.urls import api_url
 
 from . import files
+
+STAFF_PATHS = ("/desk", "/dev/")
+"""Where no customer goes: these screens have the languages of staff."""
 
 
 def init_app(app: Flask) -> None:
     """Installs languages and `static_file()`, and chooses a locale for every request."""
     environment: Environment = app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.add_extension("jinja2.ext.i18n")
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
-    )
+    templates.install(environment)
     environment.globals.update(
         static_file=files.address,
         theme_file=theme_file,
-        current_locale=i18n.current_locale,
-        direction=i18n.direction,
         language_names=language_names,
     )
     environment.filters["web_url"] = web_url
 
     @app.before_request
     def _begin() -> None:
-        choose_locale()
+        if request.path.startswith(STAFF_PATHS):
+            i18n.begin(i18n.choose_for_staff(wanted_locale(request), accept=request.headers.get("Accept-Language", "")))
+        else:
+            choose_locale()
 
 
 def theme_file(name: str) -> str:

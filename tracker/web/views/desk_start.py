@@ -3,8 +3,8 @@
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.i18n import STAFF, name_of
 from tracker.i18n import gettext as _
-from tracker.i18n import locales, name_of
 from tracker.services import staff
 from tracker.web import desk
 from tracker.web.current import portal
@@ -57,7 +57,7 @@ def show_me() -> ResponseReturnValue:
     return render_template(
         "desk/me.html",
         sessions=staff.sign_ins(portal(), me()),
-        languages=[(code, name_of(code)) for code in locales()],
+        languages=[(code, name_of(code)) for code in STAFF],
         shops=[(shop, role, start_of(role)) for shop, role in staff.shops_of(me())],
     )
 
