@@ -49,6 +49,7 @@ CONTENTS: dict[str, tuple[Entry, ...]] = {
         Entry("migrate", "setup", "Bring the tables to the shape that this version needs."),
         Entry("backup", "setup", "Copy the database into a file while everything runs."),
         Entry("restore", "setup", "Put a backup in the place of the database."),
+        Entry("verify", "verify", "Check a delivery report, or that nothing recorded was changed."),
     ),
 }
 

@@ -25,7 +25,7 @@ from tracker.store.outbox import key_of
 from tracker.store.shipments import Shipment, sharing_number
 from tracker.store.shops import Shop
 
-from . import askers, evidence, mapping, news, polling, projections, subscriptions
+from . import askers, evidence, instructions, mapping, news, polling, projections, subscriptions
 from .portal import Portal
 
 log = logging.getLogger(__name__)
@@ -98,18 +98,19 @@ def refresh_number(portal: Portal, shop: int, carrier: str, number: str, *, sile
     A shipment whose number goes on as this one has it too.
     """
     for known in handovers.trace_back(shop, carrier, number):
-        for shipment, state, told in _fold_number(portal, shop, *known):
+        for shipment, state, told in fold_told(portal, shop, *known):
             _save_state(portal, shipment, state, told, silent)
 
 
 def fold_number(portal: Portal, shop: int, carrier: str, number: str) -> list[tuple[Shipment, State]]:
     """Each shipment under a number, with the fold of everything said about it by now. Nothing is saved."""
-    return [(shipment, state) for shipment, state, _told in _fold_number(portal, shop, carrier, number)]
+    return [(shipment, state) for shipment, state, _told in fold_told(portal, shop, carrier, number)]
 
 
-def _fold_number(
+def fold_told(
     portal: Portal, shop: int, carrier: str, number: str
 ) -> list[tuple[Shipment, State, Sequence[events.Told]]]:
+    """As `fold_number`, and beside each state all that was told of the number, of other parcels too."""
     shipments = sharing_number(shop, carrier, number)
     if not shipments:
         return []
@@ -146,6 +147,7 @@ def _save_state(portal: Portal, shipment: Shipment, state: State, told: Sequence
         shipment.save()
         evidence.append(shipment, now, facts)
     if changed:
+        instructions.follow(portal, shipment)
         projections.refresh_order(portal, shipment.shop_id, shipment.order_id)
     _owe_notices(portal, shipment, state, now, silent)
 

@@ -1,6 +1,6 @@
 """The audit record: a hash chain per shipment or order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -88,3 +88,19 @@ def load_audit(shop: int, chain: str, action: str = "") -> list[audit.Entry]:
 
 def _read_entry(row: Audit) -> audit.Entry:
     return audit.Entry(row.position, row.at, row.actor, row.action, row.body, row.previous, row.hash)
+
+
+def walk_chains(shop: int, page: int = 200) -> Iterator[tuple[str, list[audit.Entry]]]:
+    """Every chain of a shop, by name, each whole; `page` of them are in memory at a time."""
+    last = ""
+    while True:
+        query = Audit.select(Audit.chain).where((Audit.shop == shop) & (Audit.chain > last))
+        names = [row.chain for row in query.distinct().order_by(Audit.chain).limit(page)]
+        if not names:
+            return
+        rows = Audit.select().where((Audit.shop == shop) & Audit.chain.in_(names))
+        chains: dict[str, list[audit.Entry]] = {name: [] for name in names}
+        for row in rows.order_by(Audit.position):
+            chains[row.chain].append(_read_entry(row))
+        yield from chains.items()
+        last = names[-1]
