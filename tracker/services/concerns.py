@@ -24,7 +24,7 @@ from .portal import Portal
 from .shipping import Refused
 
 __all__ = [
-    "CUSTOMER", "Concern", "File", "Raised", "Refused", "Report", "Said", "add_remark", "close", "find", "forget",
+    "CUSTOMER", "Concern", "Draft", "File", "Raised", "Refused", "Said", "add_remark", "close", "find", "forget",
     "note", "promise", "raise_concern", "read_file", "say", "tidy_text",
 ]  # fmt: skip
 
@@ -33,7 +33,7 @@ CUSTOMER = "customer"
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Draft:
     """What a customer filled in. `shipment` is `None` for the whole order, `key` names the form that it came by.
 
     `pieces` counts what is missing, by the reference of the order's line. `photos` are files as they were uploaded.
@@ -50,7 +50,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """What became of a report: the concern's number, and whether it was added to one that had not been closed."""
+    """What became of a draft: the concern's number, and whether it was added to one that had not been closed."""
 
     number: int
     joined: bool = False
@@ -76,28 +76,28 @@ class File:
     said: Sequence[Said]
 
 
-def raise_concern(portal: Portal, shop: int, order_id: int, report: Report) -> Raised:
-    """Keeps a customer's report as a concern, or as a remark where one like it is not closed yet.
+def raise_concern(portal: Portal, shop: int, order_id: int, draft: Draft) -> Raised:
+    """Keeps what a customer filled in as a concern, or as a remark where one like it is not closed yet.
 
-    The same form twice is one report. Raises `Refused` about `text`, `photos`, `pieces`, `parcel` or nothing.
+    The same form twice is one concern. Raises `Refused` about `text`, `photos`, `pieces`, `parcel` or nothing.
     """
-    text, drawn = tidy_text(report.text), photos.redraw_all(report.photos)
+    text, drawn = tidy_text(draft.text), photos.redraw_all(draft.photos)
     with writing(shop):
-        known = rows.find_by_key(shop, order_id, report.key) if is_key(report.key) else None
+        known = rows.find_by_key(shop, order_id, draft.key) if is_key(draft.key) else None
         if known:
             return Raised(known.number)
         order = find_order(shop, order_id)
         if order is None:
             raise Refused(_("This order is not there any more."))
-        pieces = _read_pieces(order, report)
-        _check(shop, order, report, text, pieces, bool(drawn))
-        living = rows.find_living(shop, order_id, report.shipment, report.kind)
-        checks = [str(one) for one in Check if one in report.checks]
-        concern = living or _begin(portal, shop, order, report, {"checks": checks, "pieces": pieces})
+        pieces = _read_pieces(order, draft)
+        _check(shop, order, draft, text, pieces, bool(drawn))
+        living = rows.find_living(shop, order_id, draft.shipment, draft.kind)
+        checks = [str(one) for one in Check if one in draft.checks]
+        concern = living or _begin(portal, shop, order, draft, {"checks": checks, "pieces": pieces})
         if living:
             wider = {"checks": [one for one in Check if one in {*living.checks, *checks}]}
             rows.write_concern(shop, living.id, {**wider, "pieces": pieces or living.pieces})
-        _take_remark(portal, shop, concern, text, drawn, report.key, "concern-remark" if living else "concern-raised")
+        _take_remark(portal, shop, concern, text, drawn, draft.key, "concern-remark" if living else "concern-raised")
         if not living:
             news.owe_concern(portal, shop, concern.id)
             concern_mails.owe(portal, shop, concern)
@@ -192,13 +192,13 @@ def forget(shop: int, order: int) -> None:
     rows.forget_texts(shop, order)
 
 
-def _begin(portal: Portal, shop: int, order: Order, report: Report, fields: Mapping[str, object]) -> Concern:
+def _begin(portal: Portal, shop: int, order: Order, draft: Draft, fields: Mapping[str, object]) -> Concern:
     if rows.count_concerns(shop, order.id) >= MOST_CONCERNS:
-        told = _("There are %(count)s reports about this order already. Add to one of them, or write to the shop.")
+        told = _("There are %(count)s concerns about this order already. Add to one of them, or write to the shop.")
         raise Refused(told % {"count": MOST_CONCERNS})
     due = promise(portal, shop)
     return rows.add_concern(
-        shop, order.id, str(report.kind), portal.now(), shipment=report.shipment, due_at=due, **fields
+        shop, order.id, str(draft.kind), portal.now(), shipment=draft.shipment, due_at=due, **fields
     )
 
 
@@ -222,23 +222,23 @@ def tidy_text(text: str) -> str:
     return tidy(text)
 
 
-def _check(shop: int, order: Order, report: Report, text: str, pieces: Sequence[object], shown: bool) -> None:
+def _check(shop: int, order: Order, draft: Draft, text: str, pieces: Sequence[object], shown: bool) -> None:
     """Refuses what says too little to be answered."""
-    if report.shipment is not None:
-        parcel = find_shipment(shop, report.shipment)
+    if draft.shipment is not None:
+        parcel = find_shipment(shop, draft.shipment)
         if parcel is None or parcel.order_id != order.id or parcel.cancelled_at is not None:
             raise Refused(_("Choose one of the list."), "parcel")
-    if report.kind is ConcernKind.MISSING and not pieces and not text:
+    if draft.kind is ConcernKind.MISSING and not pieces and not text:
         raise Refused(_("Say what is missing: how many of which item, or in your own words."), "pieces")
-    if report.kind is ConcernKind.DAMAGED and not text and not shown:
+    if draft.kind is ConcernKind.DAMAGED and not text and not shown:
         raise Refused(_("Describe what is damaged, or send a photo of it."), "text")
-    if report.kind is ConcernKind.OTHER and not text:
+    if draft.kind is ConcernKind.OTHER and not text:
         raise Refused(_("Write what is wrong."), "text")
 
 
-def _read_pieces(order: Order, report: Report) -> list[dict[str, object]]:
+def _read_pieces(order: Order, draft: Draft) -> list[dict[str, object]]:
     """What is missing, by what the order holds: no line that it does not have, no more than were ordered."""
-    wanted = report.pieces or {}
-    lines = order.view.get("lines", ()) if report.kind is ConcernKind.MISSING else ()
+    wanted = draft.pieces or {}
+    lines = order.view.get("lines", ()) if draft.kind is ConcernKind.MISSING else ()
     counts = [(line, min(wanted.get(line["ref"], 0), line["quantity"] - line["cancelled"])) for line in lines]
     return [{"ref": one["ref"], "title": one["title"], "quantity": count} for one, count in counts if count > 0]

@@ -1,0 +1,71 @@
+"""What concerns and ratings are called, for customers and in the desk."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tracker.i18n import formats, gettext, mark
+
+KINDS: Mapping[str, tuple[str, str]] = {
+    "late": (mark("It takes too long"), mark("It should be here by now, or nothing has happened for days.")),
+    "damaged": (mark("It came damaged"), mark("The parcel or what is in it is broken.")),
+    "missing": (mark("Something is missing"), mark("The parcel came, but not everything was in it.")),
+    "not_here": (mark("It is not here"), mark("It is said to be delivered, and I do not have it.")),
+    "other": (mark("Something else"), mark("Tell us in your own words.")),
+}
+"""What a kind of concern is called, and what is meant by it."""
+CHECKS: Mapping[str, str] = {
+    "proof": mark("I looked at the photo that the carrier took"),
+    "neighbour": mark("I asked the neighbours"),
+    "safe_place": mark("I looked where a parcel could be left: porch, garage, garden, behind the bins"),
+    "letter_box": mark("I looked in the letter box and in the lobby, also for a note"),
+    "household": mark("I asked everybody who lives or works here"),
+    "evening": mark("I waited until the evening: some parcels are marked as delivered before they are"),
+}
+STATES: Mapping[str, str] = {
+    "open": mark("Waiting for the shop"),
+    "answered": mark("Answered"),
+    "closed": mark("Closed"),
+}
+STARS: Mapping[int, str] = {
+    1: mark("Very bad"),
+    2: mark("Bad"),
+    3: mark("All right"),
+    4: mark("Good"),
+    5: mark("Very good"),
+}
+
+
+def kind_word(kind: str) -> str:
+    """What a kind of concern is called."""
+    return gettext(KINDS.get(kind, KINDS["other"])[0])
+
+
+def kind_note(kind: str) -> str:
+    """What a kind of concern means, in a sentence."""
+    return gettext(KINDS.get(kind, KINDS["other"])[1])
+
+
+def check_word(check: str) -> str:
+    """A place that was looked at, as whoever looked says it."""
+    return gettext(CHECKS[check]) if check in CHECKS else check
+
+
+def state_word(state: str) -> str:
+    """How a concern stands."""
+    return gettext(STATES[state]) if state in STATES else state
+
+
+def star_word(stars: int) -> str:
+    """What so many stars mean."""
+    return gettext(STARS[stars])
+
+
+def told_at(at: datetime, zone: str) -> str:
+    """When something was said, by the shop's clock."""
+    return formats.format_scan(at.astimezone(ZoneInfo(zone)))
+
+
+def day_of(at: datetime, zone: str) -> str:
+    """The day of an instant, by the shop's clock."""
+    return formats.format_day(at.astimezone(ZoneInfo(zone)))
