@@ -1,20 +1,19 @@
 (() => {
-  const portal = new URL(document.currentScript.src).origin, sheets = {}, LONGEST = 3600;
-  const NAMES = ["token", "shop", "lang", "scheme", "accent", "accent-text", "radius", "font"];
+  const portal = new URL(document.currentScript.src).origin, sheets = {};
+  const NAMES = ["token", "shop", "lang", "scheme", "accent", "accent-text", "radius", "font"], SLOWEST = 3600;
 
-  const load = async (address, signal) => {
-    const answer = await fetch(portal + address, { signal, credentials: "omit" });
+  const load = async (path, signal) => {
+    const answer = await fetch(portal + path, { signal, credentials: "omit" });
     if (!answer.ok) throw answer;
     return answer.text();
   };
-  const dress = (address) => sheets[address] ||= load(address)
+  const dress = (path) => sheets[path] ||= load(path)
     .then((css) => new CSSStyleSheet().replace(css))
-    .catch((why) => { delete sheets[address]; throw why; });
+    .catch((why) => { delete sheets[path]; throw why; });
 
   const read = (html) => {
     const box = document.createElement("div");
-    if (box.setHTML) box.setHTML(html, { sanitizer: {} });
-    else box.innerHTML = html;
+    box.setHTML ? box.setHTML(html, { sanitizer: {} }) : box.innerHTML = html;
     return box.firstElementChild;
   };
 
@@ -22,9 +21,11 @@
   const change = (old, now) => {
     if (old.isEqualNode(now)) return;
     if (old.nodeName !== now.nodeName || old.id !== now.id) return old.replaceWith(now);
-    if (!now.attributes) { old.data = now.data; return; }
-    for (const { name, value } of [...now.attributes]) if (name !== "open") old.setAttribute(name, value);
-    for (const { name } of [...old.attributes]) if (name !== "open" && !now.hasAttribute(name)) old.removeAttribute(name);
+    if (!now.attributes) return old.data = now.data;
+    for (const { name } of [...old.attributes, ...now.attributes]) {
+      const value = now.getAttribute(name);
+      if (name !== "open") value === null ? old.removeAttribute(name) : old.setAttribute(name, value);
+    }
     const have = [...old.childNodes], want = [...now.childNodes];
     want.forEach((one, place) => have[place] ? change(have[place], one) : old.append(one));
     have.slice(want.length).forEach((one) => one.remove());
@@ -32,52 +33,51 @@
 
   customElements.get("order-tracking") || customElements.define("order-tracking", class extends HTMLElement {
     static observedAttributes = NAMES;
+    pace = 30;
 
     connectedCallback() {
-      const signal = (this.off = new AbortController()).signal;
+      const { signal } = this.off = new AbortController();
       const wake = () => this.late && this.ask();
       document.addEventListener("visibilitychange", wake, { signal });
       addEventListener("online", wake, { signal });
-      this.pace = 30;
-      this.plan(this.piece()?.dataset.pace ?? 0.01);
+      this.plan(this.piece()?.dataset.pace ?? .01);
     }
 
     disconnectedCallback() {
       this.off.abort();
-      clearTimeout(this.timer);
+      this.plan(0);
     }
 
-    attributeChangedCallback(name, old) {
-      if (this.off && this.isConnected && old !== this.getAttribute(name)) this.plan(0.01);
+    attributeChangedCallback() {
+      if (this.off && this.isConnected) this.plan(.01);
     }
 
     piece() { return this.shadowRoot?.querySelector(".tracker"); }
 
     plan(seconds) {
       clearTimeout(this.timer);
-      if (seconds > 0) this.timer = setTimeout(() => this.ask(), seconds * 1000);
+      if (seconds > 0) this.timer = setTimeout(() => this.ask(), seconds * 1e3);
     }
 
     async ask() {
-      this.late = document.hidden || !navigator.onLine;
-      if (this.late) return;
-      const { signal } = this.off, [token, shop, ...rest] = NAMES.map((name) => this.getAttribute(name) || "");
-      const query = new URLSearchParams(rest.map((value, place) => [NAMES[place + 2], value]).filter((pair) => pair[1]));
-      const path = token ? encodeURIComponent(token) : "find/" + encodeURIComponent(shop);
+      if (this.late = document.hidden || !navigator.onLine) return;
+      const { signal } = this.off, turn = this.turn = {}, query = new URLSearchParams();
+      for (const name of NAMES) if (this.getAttribute(name)) query.set(name, this.getAttribute(name));
+      const path = encodeURIComponent(query.get("token") || "find") + (query.get("token") ? "" : "/" + query.get("shop"));
+      query.delete("token");
       try {
-        const now = read(await load(`/embed/${path}/element?${query}`, signal));
-        const sheet = await dress(now.dataset.sheet);
-        if (signal.aborted) return;
+        const now = read(await load(`/embed/${path}/element?${query}`, signal)), sheet = await dress(now.dataset.sheet);
+        if (signal.aborted || turn !== this.turn) return;
         const root = this.shadowRoot || this.attachShadow({ mode: "open" }), old = this.piece();
         root.adoptedStyleSheets = [sheet];
         this.plan(this.pace = +now.dataset.pace);
         old ? change(old, now) : root.replaceChildren(now);
       } catch (why) {
-        if (signal.aborted) return;
+        if (signal.aborted || turn !== this.turn) return;
         if (why.status === 404) return this.shadowRoot?.replaceChildren(document.createElement("slot"));
-        /* What was never shown is not asked for for ever. */
         this.pace = Math.max(this.pace * 2 || 60, why.headers?.get("Retry-After") || 0);
-        if (this.piece() || this.pace < LONGEST) this.plan(Math.min(this.pace, LONGEST));
+        /* What was never shown is not asked for for ever. */
+        if (this.piece() || this.pace < SLOWEST) this.plan(Math.min(this.pace, SLOWEST));
       }
     }
   });

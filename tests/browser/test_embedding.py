@@ -9,7 +9,15 @@ from werkzeug.serving import BaseWSGIServer
 
 from tests.browser.conftest import Live, Site
 from tests.browser.rungs import (
-    HEARD, LINK, SHOWN, element_rung, frame_rung, page_around, script_rung, shows, what_shows,
+    HEARD,
+    LINK,
+    SHOWN,
+    element_rung,
+    frame_rung,
+    page_around,
+    script_rung,
+    shows,
+    what_shows,
 )  # fmt: skip
 from tests.portals import scan
 from tracker.store.shops import write_shop

@@ -112,7 +112,11 @@ def test_w12_it_asks_nothing_while_hidden_or_offline_and_less_after_a_refusal(
 
     def refuse(route: object) -> None:
         refused.append(page.evaluate("performance.now()") if not refused else 0.0)
-        headers = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After", "Retry-After": "3"}
+        headers = {
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Expose-Headers": "Retry-After",
+            "Retry-After": "3",
+        }
         route.fulfill(status=429, headers=headers)  # type: ignore[attr-defined]
 
     page.route("**/element?*", refuse)
