@@ -1,9 +1,10 @@
 """What may be asked of a carrier, or of the shop, about a parcel as it stands, and what becomes of it by itself."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from tracker.sdk import InstructionKind, Milestone, OrderMilestone
 
@@ -134,6 +135,14 @@ def find_due(kind: InstructionKind, day: date | None, now: datetime, zone: tzinf
     end = datetime.combine(day, time(0), zone)
     # Who is away wants nothing before that day; who names a day wants it on that day.
     return max(end if kind is InstructionKind.AWAY else end + timedelta(days=1), now + timedelta(hours=1))
+
+
+def zone_of(name: str) -> tzinfo:
+    """A shop's wall clock; UTC where its zone is not known here."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return UTC
 
 
 def settle(kind: str, state: str, attempt: int, milestone: str, attempts: int) -> Outcome | None:

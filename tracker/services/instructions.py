@@ -5,9 +5,8 @@ import logging
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, tzinfo
+from datetime import date, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from tracker.domain import instructions as rules
 from tracker.domain.audit import hash_json
@@ -200,14 +199,6 @@ def forget(portal: Portal, shop: int, order: int) -> int:
     return count
 
 
-def zone_of(name: str) -> tzinfo:
-    """A shop's wall clock."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return UTC
-
-
 def chain_of(row: Instruction) -> str:
     """The chain of the audit record that an instruction belongs to."""
     return f"shipment:{row.shipment_id}" if row.shipment_id else f"order:{row.order_id}"
@@ -233,7 +224,7 @@ def _describe(
     sight: Sight = opened.sight
     takes = {kind for kind in rules.OFFERS[stage] if find_taker(portal, shipment, kind)}
     offers = rules.offer(stage, rows.load_wishes(order.shop_id), takes, sight)
-    zone = zone_of(opened.shop.zone)
+    zone = rules.zone_of(opened.shop.zone)
     standing = _find_standing(order, shipment, attempts) if shipment else None
     return Situation(order, shipment, stage, offers, attempts, standing, portal.now().astimezone(zone).date(), zone)
 

@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfoNotFoundError
 
-from tracker.domain.instructions import Stage
+from tracker.domain.instructions import Stage, zone_of
 from tracker.i18n import formats, gettext, mark
-
-from .instructions import zone_of
 
 ASKED: Mapping[str, str] = {
     "another_day": mark("Bring it on another day"),
@@ -126,5 +123,5 @@ def _until(told: Mapping[str, Any], state: str, zone: str) -> str:
         return ""
     try:
         return formats.format_day(datetime.fromisoformat(told["due_at"]).astimezone(zone_of(zone)))
-    except (ValueError, ZoneInfoNotFoundError):
+    except ValueError:
         return ""
