@@ -69,6 +69,8 @@ def rate(
     """
     if any(stars is not None and stars not in STARS for stars in (delivery, carrier)):
         raise Refused(_("Choose one of the list."), "delivery")
+    if delivery is None and carrier is None and comment is None:
+        raise Refused(_("Choose how it was."), "delivery")
     if comment is not None and len(comment.strip()) > LONGEST_COMMENT:
         raise Refused(_("Write at most %(count)s characters.") % {"count": LONGEST_COMMENT}, "comment")
     shop = parcel.shop_id

@@ -105,8 +105,8 @@ def _show_form(visit: Visit, kind: ConcernKind, given: Mapping[str, str], wrong:
     key = given.get("key", "") if request.method == "POST" else ""
     page = customer.render(
         visit, "customer/concern_form.html", kind=kind, sheet=sheet, parcel=parcel, given=given, wrong=wrong,
-        words=customer_words, key=key or secrets.token_hex(16), checks=list(Check), longest=LONGEST_TEXT, most=PHOTOS_AT_ONCE, size=PHOTO_BYTES // 1_000_000,
-        living=sheet.find_living(kind, parcel), again=bool(wrong) and _has_photos(), ticked=_ticked(given),
+        words=customer_words, key=key or secrets.token_hex(16), checks=list(Check),
+        living=sheet.find_living(kind, parcel), **_field_facts(wrong), ticked=_ticked(given),
     )  # fmt: skip
     return make_response(page, 422 if wrong else 200)
 
@@ -116,10 +116,10 @@ def _show(visit: Visit, file: File, given: Mapping[str, str], wrong: dict[str, s
     number = file.concern.shipment_id
     return customer.render(
         visit, "customer/concern.html", file=file, concern=file.concern, words=customer_words, given=given, wrong=wrong,
-        key=secrets.token_hex(16), longest=LONGEST_TEXT, most=PHOTOS_AT_ONCE, size=PHOTO_BYTES // 1_000_000, joined="joined" in request.args, states=State,
+        key=secrets.token_hex(16), joined="joined" in request.args, states=State,
         overdue=file.concern.due_at is not None and file.concern.due_at < portal().now(),
         parcel=next((one for one in sheet.parcels if one.id == number), None) if len(sheet.parcels) > 1 else None,
-        again=bool(wrong) and _has_photos(), pieces=visit.opened.sight & {Grant.PIECES},
+        **_field_facts(wrong), pieces=visit.opened.sight & {Grant.PIECES},
     )  # fmt: skip
 
 
@@ -154,8 +154,10 @@ def _read_photos() -> Sequence[bytes]:
     return [one.stream.read(PHOTO_BYTES + 1) for one in files[: PHOTOS_AT_ONCE + 1]]
 
 
-def _has_photos() -> bool:
-    return any(one.filename for one in request.files.getlist("photos"))
+def _field_facts(wrong: Mapping[str, str]) -> dict[str, Any]:
+    """What the fields of both forms say. A browser hands over a file once: `again` where it has to be chosen anew."""
+    sent = bool(wrong) and any(one.filename for one in request.files.getlist("photos"))
+    return {"longest": LONGEST_TEXT, "most": PHOTOS_AT_ONCE, "size": PHOTO_BYTES // 1_000_000, "again": sent}
 
 
 def _ticked(given: Any) -> list[str]:
