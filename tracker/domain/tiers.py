@@ -57,6 +57,9 @@ LEAST: Mapping[Tier, Sight] = {
 }
 """What no shop can take away: whoever gets mails can stop them."""
 
+NEEDS: Mapping[Grant, Sight] = {Grant.REPORT: frozenset({Grant.NUMBERS, Grant.HOURS})}
+"""What a grant is worth nothing without. A delivery report holds the carriers' numbers and every time of day."""
+
 USUAL: Mapping[Tier, Sight] = MOST
 """Where a shop has chosen nothing."""
 
@@ -69,7 +72,12 @@ def see(tier: str, table: Table | None = None) -> Sight:
         return NOTHING
     chosen = (table or {}).get(known)
     wanted = USUAL[known] if chosen is None else frozenset(grant for grant in Grant if grant in chosen)
-    return (wanted | LEAST[known]) & MOST[known]
+    return _complete((wanted | LEAST[known]) & MOST[known])
+
+
+def _complete(sight: Sight) -> Sight:
+    """Without what shows nothing by itself."""
+    return frozenset(grant for grant in sight if NEEDS.get(grant, NOTHING) <= sight)
 
 
 def bound(table: Table) -> dict[str, list[str]]:

@@ -27,6 +27,7 @@ from tracker.store.shops import Shop
 from . import labels, links, matching, wording
 from .askers import find_asker
 from .candidates import Ranking
+from .evidence import STATED
 from .labels import Label
 from .portal import Portal
 from .shipping import MANUAL, Refused, set_milestone
@@ -195,7 +196,7 @@ def open_order(portal: Portal, shop: int, order: int) -> OrderFile | None:
         ],
         notices=load_notices(shop, order),
         links=listings.list_links(shop, order),
-        entries=read_deeds(listings.list_audit(shop, chains, ENTRIES), stores),
+        entries=read_deeds(listings.list_audit(shop, chains, ENTRIES, without=STATED), stores),
         store=stores.get(row.store, row.store),
         marks=[str(mark) for mark in MARKS if mark != row.milestone or read_key(row.word)],
     )
@@ -318,7 +319,8 @@ def _who(actor: str, names: Mapping[int, str], stores: Mapping[str, str]) -> str
         return names.get(int(rest), actor)
     if kind == "store":
         return stores.get(rest, rest)
-    return _("The portal") if actor == "fold" else rest or actor
+    known = {"fold": _("The portal"), "customer": _("The customer")}
+    return known.get(actor) or rest or actor
 
 
 def _wanted(asked: Filter) -> Wanted:

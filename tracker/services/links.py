@@ -72,17 +72,24 @@ class Opened:
 def issue(portal: Portal, shop: int, order: Order, recipient: str, tier: str = "mail") -> str:
     """The token of a recipient's link to an order: the same one again while it lives, else a new one."""
     with transaction():
-        for link in rows.find_links(shop, order.id, recipient, tier):
-            if _lives(portal.now(), link.created_at, link.expires_at, None, order.delivered_at):
-                token = _print(portal, link.key, link.nonce)
-                if token is not None:
-                    return token
+        if known := find(portal, shop, order, recipient, tier):
+            return known
         key = next(iter(portal.config.purpose_keys(PURPOSE)))
         nonce = secrets.token_hex(16)
         token = _print(portal, key, nonce)
         assert token is not None
         rows.add_link(shop, order.id, recipient, tier, nonce, key, _digest(token), portal.now())
         return token
+
+
+def find(portal: Portal, shop: int, order: Order, recipient: str, tier: str) -> str | None:
+    """The token of a recipient's living link to an order, where there is one."""
+    for link in rows.find_links(shop, order.id, recipient, tier):
+        if _lives(portal.now(), link.created_at, link.expires_at, None, order.delivered_at):
+            token = _print(portal, link.key, link.nonce)
+            if token is not None:
+                return token
+    return None
 
 
 def address(portal: Portal, token: str, lang: str = "") -> str:
@@ -149,10 +156,10 @@ def name_of(portal: Portal, address: str) -> str:
     return hmac.new(secret, network.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def revoke(portal: Portal, shop: int, order: Order, recipient: str | None = None) -> int:
-    """Ends the links to an order, all of them or one recipient's; tells how many there were."""
+def revoke(portal: Portal, shop: int, order: Order, recipient: str | None = None, tier: str | None = None) -> int:
+    """Ends the links to an order: all of them, one recipient's, or those of one tier; tells how many there were."""
     with transaction():
-        return rows.revoke_links(shop, order.id, portal.now(), recipient)
+        return rows.revoke_links(shop, order.id, portal.now(), recipient, tier)
 
 
 def _look(target: Target) -> Look:

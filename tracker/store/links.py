@@ -181,11 +181,13 @@ def add_link(
     )
 
 
-def revoke_links(shop: int, order: int, now: datetime, recipient: str | None = None) -> int:
-    """Ends the links to an order, all of them or those of one recipient; tells how many."""
+def revoke_links(shop: int, order: int, now: datetime, recipient: str | None = None, tier: str | None = None) -> int:
+    """Ends the links to an order, all of them or those of one recipient or one tier; tells how many."""
     where = (Link.shop == shop) & (Link.order == order) & Link.revoked_at.is_null()
     if recipient is not None:
         where &= Link.recipient == recipient
+    if tier is not None:
+        where &= Link.tier == tier
     return int(Link.update(revoked_at=now).where(where).execute())
 
 

@@ -68,9 +68,9 @@ def list_shipments(shop: int, orders: Iterable[int]) -> dict[int, list[Shipment]
     return found
 
 
-def list_audit(shop: int, chains: Sequence[str], limit: int) -> list[tuple[str, audit.Entry]]:
-    """The newest entries of several chains together, newest first, each with its chain."""
-    where = (Audit.shop == shop) & Audit.chain.in_(list(chains))
+def list_audit(shop: int, chains: Sequence[str], limit: int, without: str = "") -> list[tuple[str, audit.Entry]]:
+    """The newest entries of several chains together, newest first, each with its chain; `without` one action's."""
+    where = (Audit.shop == shop) & Audit.chain.in_(list(chains)) & (Audit.action != without)
     rows = Audit.select().where(where).order_by(Audit.id.desc()).limit(limit)
     return [
         (row.chain, audit.Entry(row.position, row.at, row.actor, row.action, row.body, row.previous, row.hash))
