@@ -8,7 +8,7 @@ from tests.portals import make_order
 from tracker.domain.mapping import Rule
 from tracker.sdk import Milestone, Status
 from tracker.services import shipping
-from tracker.store import imports, mapping, own_carriers, wording
+from tracker.store import imports, instructions, mapping, own_carriers, wording
 from tracker.store.orders import Order
 from tracker.store.shipments import Shipment
 from tracker.store.shops import Shop
@@ -29,6 +29,7 @@ class Things:
     file: imports.Import
     carrier: own_carriers.OwnCarrier
     rule: mapping.MappingRule
+    task: int
 
     def path(self, rule, slug=None):
         """The address of a route with this shop's things in it, under another shop's name where one is given."""
@@ -36,6 +37,7 @@ class Things:
             "<slug>": slug or self.shop.slug, "<int:order>": self.order.id, "<int:shipment>": self.shipment.id,
             "<int:id>": self.file.id, "<int:session>": 999, "<any(page, widget, mail):surface>": "page",
             "<plugin>": "demo", "<key>": "glazed", "<int:carrier>": self.carrier.id, "<int:rule>": self.rule.id,
+            "<int:task>": self.task,
         }  # fmt: skip
         for name, value in values.items():
             rule = rule.replace(name, str(value))
@@ -51,7 +53,11 @@ def make_things(portal, shop):
     mapping.write_rule(shop.id, "demo", reading, "staff:1", portal.now())
     looks = {"stage": "shipment", "milestone": "pending", "words": {"en": "Glazed"}, "colour": "#0b6b5d", "icon": "dot"}
     wording.add_status(shop.id, "glazed", portal.now(), **looks)
-    return Things(shop, order, shipment, row, carrier, mapping.list_rules(shop.id)[0])
+    times = dict.fromkeys(("created_at", "changed_at", "due_at"), portal.now())
+    task = instructions.add_instruction(
+        shop.id, order.id, "k", {"kind": "cancel", "state": "task", "tier": "mail"} | times
+    )
+    return Things(shop, order, shipment, row, carrier, mapping.list_rules(shop.id)[0], task.id)
 
 
 def desk_rules():

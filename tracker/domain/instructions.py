@@ -68,8 +68,8 @@ STANDING = frozenset({"sent", "accepted"})
 OPEN = UNSENT | STANDING
 ENDED = frozenset({"refused", "done", "expired"})
 ENDINGS = ("replaced", "overdue", "arrived", "left", "overtaken", "returned", "withdrawn", "erased")
-"""Why something expired: asked anew, too late, the parcel came, was under way, tried again, went back, the shop withdrew
-the parcel, or the customer had what they said erased."""
+"""Why something expired: asked anew, too late, the parcel came, had left, was tried again, went back, was withdrawn by
+the shop, or the customer had what they said erased."""
 LIFE = timedelta(days=7)
 FARTHEST = timedelta(days=30)
 """How far ahead a day may be asked for."""

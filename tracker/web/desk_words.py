@@ -13,6 +13,7 @@ from tracker.i18n import current_locale, gettext, mark
 from .desk_custom import custom, custom_said
 from .desk_plugin_words import explain_label
 from .desk_reasons import REASONS
+from .desk_tasks_words import words_for_tasks
 
 SHIPMENTS: Mapping[str, str] = {
     "pending": mark("Pending"),
@@ -97,6 +98,7 @@ ACTIONS: Mapping[str, str] = {
     "theme": mark("changed the colours"),
     "logo": mark("changed the logo"),
     "slot": mark("changed the offer"),
+    "instruction": mark("moved a wish of the customer on"),
 }
 ASKED: Mapping[str, str] = {
     "not_found": mark("The carrier does not know this number yet. It is asked again by itself."),
@@ -195,6 +197,7 @@ def words_for_templates() -> dict[str, Any]:
         "me": g.get("me"),
         "shop": g.get("shop"),
         "role": g.get("role", ""),
+        **words_for_tasks(),
     }
 
 
