@@ -7,7 +7,7 @@ from datetime import date
 from tracker.sdk import Address, InstructionKind, plain
 
 from .instructions import FARTHEST
-from .postcodes import WITH_REGIONS, read_postcode
+from .postcodes import WITH_REGIONS, read_postcode, write_digits
 
 LONG, NAME, PHONE = 300, 80, 30
 PARTS = ("", "morning", "afternoon", "evening")
@@ -114,7 +114,7 @@ def _read_day(text: str) -> date | None:
 
 def _read_phone(text: str) -> str:
     """A number as it was written, with nothing in it that no number has; empty for what is none."""
-    tidy = plain(text, PHONE)
+    tidy = write_digits(plain(text, PHONE))
     digits = [letter for letter in tidy if letter.isdecimal()]
     known = all(letter.isdecimal() or letter in "+()-./ " for letter in tidy)
     return tidy if known and 6 <= len(digits) <= 15 and tidy.rfind("+") <= 0 else ""

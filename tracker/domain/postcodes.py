@@ -46,9 +46,14 @@ def read_postcode(text: str, country: str) -> str | None:
     >>> read_postcode("ec1a 1bb", "GB"), read_postcode("０４５２４", "KR"), read_postcode("1011", "DE")
     ('EC1A 1BB', '04524', None)
     """
-    plain = " ".join(unicodedata.normalize("NFKC", text[:40]).upper().split())
+    plain = " ".join(write_digits(unicodedata.normalize("NFKC", text[:40])).upper().split())
     if not plain:
         return "" if not country or country in WITHOUT else None
     shape = SHAPES.get(country)
     fits = re.fullmatch(shape, plain) if shape else _ANYWHERE.fullmatch(plain)
     return plain if fits else None
+
+
+def write_digits(text: str) -> str:
+    """The text with the digits of every script written as 0 to 9, which is all that carriers read."""
+    return "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
