@@ -15,7 +15,11 @@ HIDE = "window.hidden = false; Object.defineProperty(document, 'hidden', { get: 
 COUNT_TIMERS = """
 window.timers = new Set();
 const begin = setTimeout, end = clearTimeout;
-window.setTimeout = (what, ...more) => { const id = begin(() => { timers.delete(id); what(); }, ...more); timers.add(id); return id; };
+window.setTimeout = (what, ...more) => {
+  const id = begin(() => { timers.delete(id); what(); }, ...more);
+  timers.add(id);
+  return id;
+};
 window.clearTimeout = (id) => { timers.delete(id); end(id); };
 """
 
@@ -108,7 +112,7 @@ def test_w12_it_asks_nothing_while_hidden_or_offline_and_less_after_a_refusal(
     page.context.set_offline(False)
     page.wait_for_timeout(400)
     assert len(asked(live)) == 2
-    refused: list[float] = []
+    refused: list[int] = []
 
     def refuse(route: object) -> None:
         refused.append(page.evaluate("performance.now()") if not refused else 0.0)

@@ -99,7 +99,8 @@ def test_s21_messages_of_strangers_and_nonsense_move_nothing(live: Live, host: S
     own = ("-5", "NaN", "'x'", "{}", "null", "-Infinity")
     for message in (
         *(f"{{ tracker: 1, type: 'height', height: {height} }}" for height in own),
-        "{ tracker: 2, type: 'height', height: 77 }", "{ tracker: 1, type: 'wide', height: 77 }", "null", "'tracker'", "[1]",
+        "{ tracker: 2, type: 'height', height: 77 }", "{ tracker: 1, type: 'wide', height: 77 }",
+        "null", "'tracker'", "[1]",
     ):  # fmt: skip
         page.frames[1].evaluate(forge.replace("MESSAGE", message))
     page.wait_for_timeout(300)
