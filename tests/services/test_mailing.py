@@ -28,6 +28,12 @@ from tracker.store.shops import Shop, Slot
 HOSTILE = "\r\nBcc: eve@evil.example\r\n\r\n<script>alert(1)</script>{{7*7}}{x.__class__}%(number)s"
 
 
+def send_raw(portal: Portal, message: Message) -> None:
+    mail = portal.contexts.make(1, "email", worker=True).mail
+    assert mail is not None
+    assert mail.send(message).accepted
+
+
 class Stub:
     """A mail server that answers what it is told to."""
 
@@ -68,6 +74,20 @@ def test_a_shipped_parcel_makes_one_mail_with_all_that_its_customer_needs(
     (row,) = load_notices(shop.id, order.id)
     assert (row.state, row.subject, row.sent_at) == ("sent", mail["Subject"], portal.now())
     assert work.run_outbox(portal) == 0
+
+
+def test_a_text_without_an_end_reaches_a_mail_server_that_takes_lines_of_998_bytes(
+    portal: Portal, shop: Shop, box: Sink
+) -> None:
+    long = " ".join(["endless"] * 35)
+    lines = tuple(OrderLine(f"l{n}", long, 1) for n in range(3))
+    ship_and_send(portal, shop, make_order(portal, shop, lines=lines))
+    html = "".join(f"<i>{'x' * 99}</i>" for _ in range(20))
+    send_raw(portal, Message("k9", "ada@example.com", "Long", "y" * 3000 + "\r\nend", html))
+    first, second = box.mails()
+    assert long in body(first, "html")
+    assert body(second).split() == ["y" * 3000, "end"]
+    assert body(second, "html").strip() == html
 
 
 def test_html_mail_is_made_for_mail_programs(portal: Portal, shop: Shop, box: Sink) -> None:
@@ -278,9 +298,18 @@ def test_s12_s13_foreign_text_is_text_in_headers_and_bodies(portal: Portal, shop
     work.run_outbox(portal)
     (mail,) = box.mails()
     headers = sorted(name.lower() for name in set(mail) if not name.lower().startswith("x-envelope"))
-    assert headers == sorted(
-        ["auto-submitted", "content-type", "date", "from", "message-id", "mime-version", "reply-to", "subject", "to"]
-    )
+    plain = {
+        "auto-submitted",
+        "content-type",
+        "date",
+        "from",
+        "message-id",
+        "mime-version",
+        "reply-to",
+        "subject",
+        "to",
+    }
+    assert headers == sorted({*usual.split(), "list-unsubscribe", "list-unsubscribe-post"})
     assert mail["X-Envelope-To"] == mail["To"] == "ada@example.com"
     assert "10{{7*7}}01" in str(mail["Subject"])
     assert "<script" not in body(mail, "html")

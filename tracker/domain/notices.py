@@ -20,6 +20,8 @@ STANDS_FOR = {
     Moment.DELIVERED: frozenset({Milestone.DELIVERED}),
     Moment.RETURNING: frozenset({Milestone.RETURNING, Milestone.RETURNED}),
 }
+TROUBLE = frozenset({Moment.DELAYED, Moment.ATTEMPT_FAILED, Moment.RETURNING})
+"""Moments of which something went wrong: nothing is offered for sale beside them."""
 RANK = {moment: rank for rank, moment in enumerate(Moment)}
 
 

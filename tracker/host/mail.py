@@ -3,7 +3,9 @@
 import hashlib
 import re
 from email import message_from_bytes, policy
+from email.encoders import encode_quopri
 from email.message import EmailMessage
+from email.message import Message as Part
 
 import flask
 import flask_mail
@@ -16,6 +18,9 @@ LONGEST_SUBJECT = 200
 LONGEST_NAME = 60
 LONGEST_ADDRESS = 254
 LONGEST_SENDER = 2000
+LONGEST_WAY = 900
+LONGEST_LINE = 900
+"""A mail server takes lines of 998 bytes, and some lines grow by a few on their way."""
 STAND_IN = "recipient@tracker.invalid"
 
 # Flask-Mail's own `as_bytes` folds long headers anew, and that puts spaces into a shop's name of several encoded words.
@@ -23,11 +28,12 @@ _WIRE = policy.compat32.clone(linesep="\r\n")
 
 # One mailbox and nothing else: no comma, no angle, no quote, no comment, no control.
 _ADDRESS = re.compile(r"[^\s,;:<>()\[\]\\\"@\x00-\x20\x7f-\x9f]{1,64}@[^\s,;:<>()\[\]\\\"@\x00-\x20\x7f-\x9f]{1,253}")
+_WAY = re.compile(r"https?://[!-;=?-~]+")
 _NAMED = re.compile(r"(?P<name>.*)<(?P<address>[^<>]*)>")
 _IN_NAME = str.maketrans("", "", '<>"\\')
 HEADERS = frozenset(
     {"content-type", "mime-version", "subject", "from", "to", "date", "message-id", "reply-to", "auto-submitted"}
-    | {"content-transfer-encoding"}
+    | {"content-transfer-encoding", "list-unsubscribe", "list-unsubscribe-post"}
 )
 
 
@@ -63,10 +69,12 @@ class PortalMail:
                 html=message.html or None,
                 sender=sender,
                 reply_to=_reply_to(message.reply_to),
-                extra_headers={"Auto-Submitted": "auto-generated"},
+                extra_headers={"Auto-Submitted": "auto-generated", **_unsubscribe(message.unsubscribe)},
             )
             mail.msgId = message_id
-            composed = mail._message().as_bytes(policy=_WIRE)
+            built = mail._message()
+        _wrap_long_lines(built)
+        composed = built.as_bytes(policy=_WIRE)
         return _checked(composed, recipient)
 
 
@@ -116,6 +124,23 @@ def _reply_to(text: str) -> str | None:
     except BadRequest:
         return None
     return _mailbox(name, address)
+
+
+def _unsubscribe(address: str) -> dict[str, str]:
+    """The headers by which a reader's program ends such mails with one POST (RFC 8058); none for a bad address."""
+    if len(address) > LONGEST_WAY or not _WAY.fullmatch(address):
+        return {}
+    return {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def _wrap_long_lines(mail: Part) -> None:
+    """Has parts with longer lines than a mail server takes (RFC 5321) written in a way that breaks them."""
+    for part in mail.walk():
+        body = part.get_payload(decode=True)
+        if isinstance(body, bytes) and any(len(line) > LONGEST_LINE for line in body.splitlines()):
+            del part["Content-Transfer-Encoding"]
+            part.set_payload(body)
+            encode_quopri(part)
 
 
 def _checked(composed: bytes, recipient: str) -> bytes:

@@ -45,7 +45,8 @@ class Message:
     """One notice ready to leave for one recipient.
 
     `key` is the idempotency key: sending the same key twice must reach the recipient once where the channel can do
-    that. `html` is empty on channels that carry text alone.
+    that. `html` is empty on channels that carry text alone; on one that writes to phones `text` has at most 300
+    characters. `unsubscribe` is the address that ends such notices by one POST, where there is one.
     """
 
     key: str
@@ -56,6 +57,7 @@ class Message:
     sender: str = ""
     reply_to: str = ""
     locale: str = "en"
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,12 @@ def find_addresses(portal: Portal, shop: int, order: Order) -> dict[str, str]:
     return {name: found[name] for name in sorted(found, key=lambda name: (name != USUAL, name)) if found[name]}
 
 
+def is_brief(portal: Portal, channel: str) -> bool:
+    """Whether a channel carries a few words and no letter."""
+    provider = portal.registry.channels.get(channel)
+    return provider is not None and provider.object.address == "phone"
+
+
 def deliver(portal: Portal, shop: int, channel: str, message: Message) -> Receipt:
     """What became of a message: accepted, or refused for good. Raises `PluginError` where another try may help."""
     provider = portal.registry.channels.get(channel)

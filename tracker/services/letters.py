@@ -3,39 +3,42 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tracker.domain.moments import read_moment
+from tracker.domain.notices import TROUBLE
 from tracker.domain.states import Moment
 from tracker.i18n import choose, gettext, mark, speak
-from tracker.sdk import Milestone, plain
+from tracker.sdk import plain
 from tracker.store.shops import Shop
 
-from . import slots, texts, wording
-from .parcels import Parcel, read_parcel
+from . import evidence, slots, texts
+from .letter_parts import Piece, read_pieces
+from .letter_samples import make_sample
 from .portal import Portal
 
-MOST_ITEMS = 12
-MOST_PARCELS = 12
 ACCENT = "#0b6b5d"
 BRIEF = 300
+SAMPLE_HEAD = "0" * 64
 SUBJECTS: Mapping[Moment, str] = {
     Moment.SHIPPED: mark("%(shop)s: order %(number)s is on its way"),
     Moment.DELAYED: mark("%(shop)s: order %(number)s takes longer"),
     Moment.OUT_FOR_DELIVERY: mark("%(shop)s: order %(number)s comes today"),
+    Moment.ATTEMPT_FAILED: mark("%(shop)s: order %(number)s could not be delivered"),
+    Moment.AVAILABLE_FOR_PICKUP: mark("%(shop)s: order %(number)s can be collected"),
     Moment.DELIVERED: mark("%(shop)s: order %(number)s was delivered"),
     Moment.RETURNING: mark("%(shop)s: order %(number)s is on its way back"),
 }
 """For one parcel, or several of which the same is told."""
 DIGEST = mark("%(shop)s: news of order %(number)s")
-TROUBLE = frozenset({Moment.DELAYED, Moment.RETURNING})
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail about one order. `view` is the order's projection, `told` maps shipments to the moment told of each.
+    """A mail about one order. `view` is the order's projection, `told` maps shipments to the name of the moment told
+    of each. A `sample` is of no order.
 
-    `draft` is an offer that is not saved (block, content, surfaces), shown in place of the one that is.
+    `drafts` are fillings of slots that are not saved, shown in place of those that are.
     """
 
     shop: Shop
@@ -43,26 +46,16 @@ class Letter:
     locale: str
     address: str
     view: Mapping[str, Any]
-    told: Mapping[int, Moment] = field(default_factory=dict)
-    draft: tuple[str, Mapping[str, Any], Sequence[str]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One parcel of a letter: the moment that is told, and the parcel as its customer reads it."""
-
-    moment: str
-    parcel: Parcel
-    items: Sequence[tuple[int, str]]
-    more: int
+    told: Mapping[int, str] = field(default_factory=dict)
+    drafts: slots.Drafts = None
+    sample: bool = False
 
 
 def render(portal: Portal, letter: Letter) -> tuple[str, str, str]:
     """Subject, HTML and plain text of a letter, in its locale."""
     with speak(letter.locale) as locale:
-        pieces = _pieces(letter)
-        moments = {piece.moment for piece in pieces}
-        moment = next(iter(moments)) if len(moments) == 1 else "digest"
+        pieces = _pieces(portal, letter)
+        moment = _moment_of(pieces)
         values = {
             **frame(portal, letter.shop, letter.number, letter.address), "pieces": pieces, "moment": moment,
             "parcels": sum(1 for one in letter.view.get("parcels", ()) if not one["cancelled"]),
@@ -74,6 +67,14 @@ def render(portal: Portal, letter: Letter) -> tuple[str, str, str]:
             for kind in ("html", "txt")
         )
         return str(values["subject"]), html, tidy(text)
+
+
+def abridge(letter: Letter) -> tuple[str, str]:
+    """A letter in a few words: what is told as one sentence, and that with the address of what can be done about it."""
+    with speak(letter.locale):
+        pieces = read_pieces(letter.shop, letter.view, letter.address, letter.told, {})
+        subject = _subject(letter, _moment_of(pieces))
+        return subject, shorten(subject, pieces[0].answer or letter.address if len(pieces) == 1 else letter.address)
 
 
 def frame(portal: Portal, shop: Shop, number: str, address: str) -> dict[str, Any]:
@@ -101,33 +102,27 @@ def preview(
     shop: Shop,
     moment: str,
     locale: str,
-    draft: tuple[str, Mapping[str, Any], Sequence[str]] | None = None,
+    drafts: slots.Drafts = None,
 ) -> tuple[str, str, str]:
     """Subject, HTML and plain text of a shop's mail about a made-up order. Raises `ValueError` for no moment."""
     told = Moment(moment)
     locale = choose(locale, otherwise=shop.locale)
     with speak(locale):
-        view = _sample(told)
-    return render(portal, Letter(shop, "1001", locale, f"{portal.config.url}/t/{'0' * 32}", view, {1: told}, draft))
+        view = make_sample(told)
+    return render(
+        portal, Letter(shop, "1001", locale, f"{portal.config.url}/t/{'0' * 32}", view, {1: told}, drafts, True)
+    )
 
 
-def _pieces(letter: Letter) -> list[Piece]:
-    shown = [one for one in letter.view.get("parcels", ()) if one["id"] in letter.told]
-    customs = wording.find_custom(letter.shop.id, letter.view) if shown else wording.NONE
-    pieces = []
-    for told in shown[:MOST_PARCELS]:
-        parcel = read_parcel(told, customs=customs)
-        items = parcel.contents or _all_items(letter.view, len(letter.view["parcels"]))
-        pieces.append(Piece(letter.told[parcel.id], parcel, items[:MOST_ITEMS], max(len(items) - MOST_ITEMS, 0)))
-    return pieces
+def _pieces(portal: Portal, letter: Letter) -> list[Piece]:
+    done = [one for one, name in letter.told.items() if read_moment(name) is Moment.DELIVERED]
+    heads = {one: SAMPLE_HEAD if letter.sample else evidence.head(portal, letter.shop.id, one) for one in done}
+    return read_pieces(letter.shop, letter.view, letter.address, letter.told, heads)
 
 
-def _all_items(view: Mapping[str, Any], parcels: int) -> Sequence[tuple[int, str]]:
-    """An only parcel that names no pieces holds the whole order; of several nobody knows which holds what."""
-    if parcels != 1:
-        return []
-    counts = [(line["quantity"] - line["cancelled"], line["title"]) for line in view["lines"] if line["shippable"]]
-    return [(count, title) for count, title in counts if count > 0]
+def _moment_of(pieces: Sequence[Piece]) -> str:
+    moments = {piece.moment for piece in pieces}
+    return next(iter(moments)) if len(moments) == 1 else "digest"
 
 
 def _subject(letter: Letter, moment: str) -> str:
@@ -139,47 +134,13 @@ def _subject(letter: Letter, moment: str) -> str:
 def _offer(portal: Portal, letter: Letter, locale: str, kind: str, silent: bool) -> Any:
     if silent:
         return None
-    if letter.draft is not None:
-        block, content, surfaces = letter.draft
-        if "mail" not in surfaces:
-            return None
-        return slots.render(portal, letter.shop.id, block, content, surface="mail", locale=locale, plain=kind == "txt")
-    return slots.fill(portal, letter.shop, "mail", letter.view, locale, plain=kind == "txt")
+    plain_text = kind == "txt"
+    filled = slots.fill_all(
+        portal, letter.shop, "mail", letter.view, locale, plain=plain_text, drafts=letter.drafts
+    )
+    return filled.get("mail")
 
 
 def _accent(shop: Shop) -> str:
     chosen = str(shop.theme.get("accent", ""))
     return chosen if re.fullmatch(r"#[0-9a-fA-F]{6}", chosen) else ACCENT
-
-
-def _sample(moment: Moment) -> dict[str, Any]:
-    """An order's projection as it would be at a moment."""
-    stands = {
-        Moment.SHIPPED: Milestone.IN_TRANSIT, Moment.DELAYED: Milestone.IN_TRANSIT,
-        Moment.OUT_FOR_DELIVERY: Milestone.OUT_FOR_DELIVERY, Moment.DELIVERED: Milestone.DELIVERED,
-        Moment.RETURNING: Milestone.RETURNING,
-    }[moment]  # fmt: skip
-    at = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
-    event = {
-        "source": "carrier", "local": at.replace(tzinfo=None).isoformat(), "offset": 540, "milestone": str(stands),
-        "reason": "", "delayed": moment is Moment.DELAYED, "code": "", "text": "", "place": "",
-    }  # fmt: skip
-    late = at.replace(tzinfo=None) + timedelta(days=1)
-    window = {
-        "earliest": late.replace(hour=14, minute=0).isoformat(),
-        "latest": late.replace(hour=18, minute=0).isoformat(),
-    }
-    title = gettext("A sample article")
-    parcel = {
-        "id": 1, "carrier": "demo", "names": {"en": gettext("A carrier")}, "number": "SAMPLE1234567", "url": "",
-        "cancelled": False, "contents": [{"title": title, "quantity": 2}], "milestone": str(stands), "reason": "",
-        "delayed": moment is Moment.DELAYED, "action_required": False, "trouble": moment in TROUBLE,
-        "source": "carrier", "since": event, "events": [event], "undated": [],
-        "window": None if moment in (Moment.DELIVERED, Moment.RETURNING) else window,
-    }  # fmt: skip
-    line = {"ref": "1", "title": title, "quantity": 2, "cancelled": 0, "shippable": True, "open": 0, "image": ""}
-    return {
-        "number": "1001", "placed_at": (at - timedelta(days=2)).isoformat(), "milestone": "completed", "word": "",
-        "state": "shipped" if moment is Moment.DELIVERED else "not_shipped", "trouble": moment in TROUBLE,
-        "lines": [line], "parcels": [parcel],
-    }  # fmt: skip

@@ -1,5 +1,7 @@
 """Orders as stores tell them."""
 
+from datetime import datetime
+
 from tracker.sdk import OrderDeleted, OrderMilestone, OrderShipment, StoreOrder
 from tracker.store.audit import append_audit
 from tracker.store.database import writing
@@ -8,7 +10,7 @@ from tracker.store.orders import Order, mark_deleted, save_order
 from tracker.store.shipments import load_shipments
 from tracker.store.shops import Shop
 
-from . import own_carriers, projections, shipping
+from . import own_carriers, projections, shipping, suppressions
 from .matching import names_of
 from .portal import Portal
 
@@ -24,7 +26,7 @@ def accept(
     with writing(shop):
         if isinstance(told, OrderDeleted):
             return _delete(portal, shop, store, told)
-        order, changed = save_order(shop, store, told, Shop.get_by_id(shop).locale)
+        order, changed = save_order(shop, store, told, Shop.get_by_id(shop).locale, _erased_at(portal, shop, told))
         if changed:
             _note_completion(portal, order, told)
             body = {"milestone": order.milestone, "word": order.word}
@@ -34,6 +36,12 @@ def accept(
         for shipment in told.shipments:
             _add_shipment(portal, shop, order, shipment, store, silent)
         return order
+
+
+def _erased_at(portal: Portal, shop: int, told: StoreOrder) -> datetime | None:
+    """When its customer had their data erased, if that was after they ordered. Whoever orders anew is told of it."""
+    at = suppressions.erased_at(portal, shop, told.buyer.email.strip().lower()[:254])
+    return at if at and told.placed_at <= at else None
 
 
 def _delete(portal: Portal, shop: int, store: str, told: OrderDeleted) -> Order | None:

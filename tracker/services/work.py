@@ -28,6 +28,8 @@ from . import (
     concern_mails,
     fulfilments,
     imports,
+    instructions,
+    instructions_sending,
     labels,
     lateness,
     lookups,
@@ -39,7 +41,9 @@ from . import (
     subscriptions,
     trials,
     updates,
+    updates_sending,
 )
+from .errors import Later
 from .import_files import discard_old
 from .portal import Portal
 
@@ -64,7 +68,8 @@ TOPICS: Mapping[str, Callable[[Portal, Mapping[str, Any], str], None]] = {
     "notice": mailing.send,
     "fulfilment": fulfilments.push,
     "lookup-mail": lookups.send,
-    updates.TOPIC: updates.send,
+    updates.TOPIC: updates_sending.send,
+    instructions.TOPIC: instructions_sending.send,
     "change": news.tell,
     news.CONCERN_TOPIC: news.tell_concern,
     news.FEEDBACK_TOPIC: news.tell_feedback,
@@ -128,6 +133,7 @@ def run_polls(portal: Portal) -> int:
 def run_upkeep(portal: Portal) -> None:
     """Notes what the clock tells of parcels and, once a day, lets go of what has been kept long enough."""
     lateness.note_lateness(portal)
+    instructions_sending.expire_overdue(portal)
     lateness.note_stalls(portal)
     lateness.note_turns(portal)
     subscriptions.renew_due(portal)
@@ -144,6 +150,7 @@ def let_go(portal: Portal) -> None:
         lambda: forget_payloads(before),
         lambda: leases.purge(Lookup, before, states=("done", "dead")),
         lambda: kept.purge_kept(now, before),
+        lambda: instructions_sending.let_go(portal),
         lambda: sum(purge_handovers(shop, before) for shop in shops),
         lambda: sum(purge_parked(shop, before) for shop in shops),
         lambda: sum(purge_labels(shop, before) for shop in shops),
@@ -178,6 +185,8 @@ def _handle(portal: Portal, row: T, handle: Callable[[T], object]) -> None:
     try:
         handle(row)
         crash.point("handled")
+    except Later as later:
+        leases.retry(row, later.until, str(later))
     except (BadPayload, BadRequest) as error:
         leases.bury(row, f"{error.kind}: {error}", portal.now())
     except Exception as error:

@@ -16,7 +16,9 @@ from .shops import Shop
 class Notice(Row):
     """A message owed to a customer. `state` is `held`, `sending`, `sent`, `superseded` or `failed`.
 
-    `epoch` is the shipment's revision at the time. Notices of one order that leave together carry the same `mail`.
+    `recipient` is the customer's e-mail address, by which channel ever the notice leaves. `channel` is that channel, as
+    soon as it has left. `epoch` is the shipment's revision at the time. Notices of one order that leave together carry
+    the same `mail`.
     """
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
@@ -39,7 +41,7 @@ class Notice(Row):
 
     class Meta:
         indexes = (
-            (("shipment", "epoch", "moment", "channel", "recipient"), True),
+            (("shipment", "epoch", "moment", "recipient"), True),
             (("shop", "order"), False),
         )
 
@@ -52,13 +54,13 @@ def sync_notices(
 ) -> list[int]:
     """Makes the rows of a shipment and recipient exactly those in `owed` (moment to a reason not to send, or "").
 
+    `channel` is the usual one: what the customer wishes is asked when a notice leaves, and a notice leaves once.
     Rows that were sent stay what they are; with `silent` no new one is sent. Answers the ids of new rows that are.
     """
     where = (
         (Notice.shop == shop)
         & (Notice.shipment == shipment.id)
         & (Notice.epoch == shipment.revision)
-        & (Notice.channel == channel)
         & (Notice.recipient == recipient)
     )
     have = {row.moment: row for row in Notice.select().where(where)}
@@ -82,21 +84,21 @@ def sync_notices(
     return fresh
 
 
+def find_notice(shop: int, notice: int) -> Notice | None:
+    """The notice with this id, if it is this shop's."""
+    return Notice.get_or_none((Notice.shop == shop) & (Notice.id == notice))
+
+
 def claim_mail(shop: int, notice: int, mail: str) -> list[Notice]:
-    """Binds all free notices of the same order, channel and recipient to one mail; all that are bound to it.
+    """Binds all free notices of the same order and recipient to one mail; all that are bound to it.
 
     Free are those that are held, and those of a mail that was given up. Empty when the notice was sent, superseded, or
     is bound to another mail.
     """
-    row = Notice.get_or_none((Notice.shop == shop) & (Notice.id == notice))
+    row = find_notice(shop, notice)
     if row is None:
         return []
-    same = (
-        (Notice.shop == shop)
-        & (Notice.order == row.order_id)
-        & (Notice.channel == row.channel)
-        & (Notice.recipient == row.recipient)
-    )
+    same = (Notice.shop == shop) & (Notice.order == row.order_id) & (Notice.recipient == row.recipient)
     given_up = Outbox.select(Outbox.key).where(Outbox.state == "dead")
     free = same & ((Notice.state == "held") | ((Notice.state == "sending") & Notice.mail.in_(given_up)))
     if Notice.select(Notice.id).where(free & (Notice.id == row.id)).exists():
@@ -108,6 +110,12 @@ def close_notices(shop: int, notices: Iterable[int], state: str, **fields: objec
     """Sets the last state of notices: `sent`, `superseded` or `failed`, with what is to be kept beside it."""
     where = (Notice.shop == shop) & Notice.id.in_(list(notices))
     Notice.update({"state": state, **fields}).where(where).execute()
+
+
+def release_notices(shop: int, notices: Iterable[int]) -> None:
+    """Lets go of notices that were bound to a mail and do not leave with it."""
+    where = (Notice.shop == shop) & Notice.id.in_(list(notices)) & (Notice.state == "sending")
+    Notice.update(state="held", mail="").where(where).execute()
 
 
 def load_notices(shop: int, order: int) -> list[Notice]:

@@ -6,7 +6,7 @@ from datetime import datetime
 import peewee
 
 from tracker.domain.wording import read_key
-from tracker.sdk import OrderLine, StoreOrder
+from tracker.sdk import Buyer, OrderLine, StoreOrder
 
 from .base import Row
 from .fields import UTCDateTimeField
@@ -18,7 +18,8 @@ class Order(Row):
 
     `milestone` and `word` (the store's, or a status of the shop's own) are the shop's; `state` is derived from lines
     and shipments, never set by hand. `view` is the projection that pages are made from, `version` counts its changes.
-    `changed_at` is the store's own instant of change: an older statement never overwrites a newer one.
+    `changed_at` is the store's own instant of change: an older statement never overwrites a newer one. Since
+    `erased_at` nothing of its customer is kept, whatever the store says.
     """
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
@@ -44,6 +45,7 @@ class Order(Row):
     deleted_at = UTCDateTimeField(null=True)
     view = peewee.JSONField(default=dict)
     version = peewee.IntegerField(default=0)
+    erased_at = UTCDateTimeField(null=True)
 
     class Meta:
         table_name = "order_"
@@ -84,6 +86,17 @@ def find_by_ref(shop: int, store: str, ref: str) -> Order | None:
     return Order.get_or_none((Order.shop == shop) & (Order.store == store) & (Order.ref == ref))
 
 
+def find_by_email(shop: int, email: str) -> list[Order]:
+    """All orders of the customer with this address, oldest first."""
+    return list(Order.select().where((Order.shop == shop) & (Order.email == email)).order_by(Order.id))
+
+
+def list_emails(shop: int) -> list[str]:
+    """The addresses of all customers of a shop."""
+    rows = Order.select(Order.email).where((Order.shop == shop) & (Order.email != "")).distinct()
+    return [row.email for row in rows]
+
+
 def find_by_number(shop: int, number: str) -> list[Order]:
     """Living orders with the number that customers know, newest first. A leading `#` is no part of it."""
     wanted = number.strip().lstrip("#").strip()
@@ -91,8 +104,14 @@ def find_by_number(shop: int, number: str) -> list[Order]:
     return list(Order.select().where(where).order_by(Order.placed_at.desc()).limit(10))
 
 
-def save_order(shop: int, store: str, told: StoreOrder, locale: str) -> tuple[Order, bool]:
-    """Writes what a store said of an order; tells whether it was news. An older statement changes nothing."""
+def save_order(
+    shop: int, store: str, told: StoreOrder, locale: str, erased_at: datetime | None = None
+) -> tuple[Order, bool]:
+    """Writes what a store said of an order; tells whether it was news. An older statement changes nothing.
+
+    With `erased_at` its customer had their data erased then, and of an order that is new here no more is kept of them
+    than of one that was erased here.
+    """
     order = find_by_ref(shop, store, told.ref)
     if order is not None and told.changed_at < order.changed_at:
         return order, False
@@ -100,8 +119,8 @@ def save_order(shop: int, store: str, told: StoreOrder, locale: str) -> tuple[Or
         # What was said before the deletion comes again; only something newer brings the order back.
         return order, False
     new = order is None
-    order = order or Order(shop=shop, store=store, ref=told.ref)
-    buyer = told.buyer
+    order = order or Order(shop=shop, store=store, ref=told.ref, erased_at=erased_at)
+    buyer = told.buyer if order.erased_at is None else Buyer(country=told.buyer.country)
     # A store knows nothing of the shop's own statuses: while it says the same milestone, the shop's word stands.
     keeps = order.milestone == told.milestone and read_key(order.word)
     fields = {
@@ -116,7 +135,7 @@ def save_order(shop: int, store: str, told: StoreOrder, locale: str) -> tuple[Or
         "city": buyer.city[:120],
         "postcode": buyer.postcode[:20],
         "country": buyer.country[:2].upper(),
-        "locale": (buyer.locale or locale)[:12],
+        "locale": (buyer.locale or locale)[:12] if order.erased_at is None else "",
         "deleted_at": None,
     }
     changed = new or any(getattr(order, name) != value for name, value in fields.items())

@@ -23,6 +23,7 @@ from .shipments import Location, Shipment, ShipmentLine
 from .shops import Asset, PluginSetting, Shop, Slot
 from .staff import Membership, Session, Staff
 from .subscriptions import Subscribed
+from .suppressions import Suppression
 from .trials import Trial
 from .wording import CustomStatus
 
@@ -30,6 +31,6 @@ _SHOP = (Shop, Slot, Asset, PluginSetting, Staff, Membership, Session)
 _WAY = (Order, Line, Location, Shipment, ShipmentLine, Event, Estimate, Handover, Link, Lookup, Notice, Audit)
 _WORK = (Subscribed, Inbox, Outbox, Import, Breaker, Kept, Rate, Trial, Label)
 _OWN = (MappingRule, CustomStatus, OwnCarrier)
-_CUSTOMERS = (Preference, Instruction, InstructionWish, Concern, Remark, Photo, Rating, Proof, Pickup)
+_CUSTOMERS = (Preference, Suppression, Instruction, InstructionWish, Concern, Remark, Photo, Rating, Proof, Pickup)
 
 TABLES: tuple[type[Row], ...] = (*_SHOP, *_WAY, *_WORK, *_OWN, *_CUSTOMERS)

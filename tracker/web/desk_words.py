@@ -10,6 +10,7 @@ from flask import g
 
 from tracker.i18n import current_locale, gettext, mark
 
+from .desk_concerns_words import words_for_concerns
 from .desk_custom import custom, custom_said
 from .desk_plugin_words import explain_label
 from .desk_reasons import REASONS
@@ -49,6 +50,8 @@ MOMENTS: Mapping[str, str] = {
     "shipped": mark("Shipped"),
     "delayed": mark("Delayed"),
     "out_for_delivery": mark("Out for delivery"),
+    "attempt_failed": mark("Delivery attempt failed"),
+    "available_for_pickup": mark("Ready for collection"),
     "delivered": mark("Delivered"),
     "returning": mark("On its way back"),
 }
@@ -66,6 +69,9 @@ WHYS: Mapping[str, str] = {
     "deleted": mark("The order was deleted in the store."),
     "corrected": mark("The shipment was corrected before it could leave."),
     "readdressed": mark("The order’s e-mail address had changed."),
+    "unwanted": mark("The customer does not want such news."),
+    "paused": mark("The customer has paused all news."),
+    "erased": mark("The customer had their data erased."),
 }
 ROLES: Mapping[str, str] = {"owner": mark("Owner"), "staff": mark("Staff"), "marketer": mark("Marketer")}
 SURFACES: Mapping[str, str] = {"page": mark("Tracking page"), "widget": mark("Widget"), "mail": mark("Mails")}
@@ -98,6 +104,17 @@ ACTIONS: Mapping[str, str] = {
     "theme": mark("changed the colours"),
     "logo": mark("changed the logo"),
     "slot": mark("changed the offer"),
+    "erased": mark("had their data erased"),
+    "erasure-asked": mark("asked to have their data erased"),
+    "erasure-withdrawn": mark("withdrew the wish to have their data erased"),
+    "concern-raised": mark("raised a concern"),
+    "concern-remark": mark("added to a concern"),
+    "concern-reopened": mark("opened a concern again"),
+    "concern-taken": mark("took a concern"),
+    "concern-answered": mark("answered a concern"),
+    "concern-closed": mark("closed a concern"),
+    "rated": mark("rated the delivery"),
+    "answer-hours": mark("changed the promise of an answer"),
     "instruction": mark("moved a wish of the customer on"),
 }
 ASKED: Mapping[str, str] = {
@@ -198,6 +215,7 @@ def words_for_templates() -> dict[str, Any]:
         "shop": g.get("shop"),
         "role": g.get("role", ""),
         **words_for_tasks(),
+        **words_for_concerns(),
     }
 
 
