@@ -25,6 +25,14 @@ def find_subscriber(portal: Portal, shop: int, carrier: str) -> Provider[Carrier
     return next((one for one in _vendors(portal, shop, carrier) if one.object.subscribes), None)
 
 
+def find_prover(portal: Portal, shop: int, carrier: str) -> Provider[Carrier] | None:
+    """Who can be asked for proofs of a carrier's deliveries; `None` where nobody has any."""
+    direct = portal.registry.carriers.get(carrier)
+    if direct and direct.object.proves and plugins.is_enabled(portal, shop, direct.plugin):
+        return direct
+    return next((one for one in _vendors(portal, shop, carrier) if one.object.proves), None)
+
+
 def _vendors(portal: Portal, shop: int, carrier: str) -> Iterator[Provider[Carrier]]:
     for one in portal.registry.carriers.values():
         if carrier in one.object.covers and plugins.is_enabled(portal, shop, one.plugin):

@@ -131,6 +131,9 @@ def save_details(portal: Portal, shop: Shop, details: Details, *, me: Me) -> Non
     changed = sorted(name for name, value in fields.items() if getattr(shop, name) != value)
     if changed:
         _write(portal, shop.id, fields, me, "details", {"fields": changed})
+    if "show_people" in changed and not details.show_people:
+        key = f"hide-people:{shop.id}:{portal.now().isoformat()}"
+        portal.owe("hide-people", key, {"shop": shop.id})
 
 
 def save_theme(portal: Portal, shop: Shop, theme: Mapping[str, str], *, me: Me) -> None:

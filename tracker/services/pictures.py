@@ -3,18 +3,22 @@
 import io
 import threading
 import warnings
+from urllib.parse import urljoin
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from tracker.i18n import gettext as _
+from tracker.sdk import Http, PluginError, RateLimited, Upstream, check
 
-from .shipping import Refused
+from .refusals import Refused
 
 MOST_BYTES = 5_000_000
 MOST_PIXELS = 16_000_000
 LARGEST_CAMERA = 60_000_000
 """Pixels of a plain JPEG: it is read at a fraction of its size, where all others must be held whole."""
 SMALL = 60_000
+MOST_HOPS = 4
+_MOVED = (301, 302, 303, 307, 308)
 _DRAWN = 512
 """Up to this edge a picture may be a drawing, which PNG keeps sharp and small."""
 # One picture at a time: a large one takes some 100 MB while it is being read.
@@ -41,6 +45,26 @@ def redraw(body: bytes, *, edge: int = 1600, most_bytes: int = MOST_BYTES, field
             raise Refused(text, field) from None
         except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError):
             raise Refused(_("This is not a picture. Upload a PNG, JPEG, WebP or GIF file."), field) from None
+
+
+def get(http: Http, url: str) -> bytes | None:
+    """What lies at an address; `None` where nothing does, and another try would not help.
+
+    Raises `Upstream` and `RateLimited` where it might. Follows a few redirects, each checked like the first address.
+    """
+    try:
+        for _hop in range(MOST_HOPS):
+            answer = http.request("GET", url, headers={"Accept": "image/*"})
+            if answer.status not in _MOVED or "location" not in answer.headers:
+                return check(answer).body
+            url = urljoin(url, answer.headers["location"])
+            if not url.startswith("https://"):
+                return None
+    except (Upstream, RateLimited):
+        raise
+    except PluginError:
+        return None
+    return None
 
 
 def _read(body: bytes, edge: int) -> Image.Image:

@@ -53,7 +53,7 @@ def _view(
     titles = {line.ref: (line.ref, line.title) for line in lines}
     answers = instructions.project(order.shop_id, order.id)
     stars = ratings.project(order.shop_id, order.id)
-    found = proofs.project(order.shop_id, [(one.carrier, one.number) for one in shipments])
+    found = proofs.project(order.shop_id, shipments)
     return {
         "number": order.number,
         "placed_at": order.placed_at.isoformat(),
@@ -65,7 +65,7 @@ def _view(
         "parcels": [
             {
                 **_parcel(portal, one, [(titles[ref], count) for ref, count in quantities.get(one.id, {}).items()]),
-                **found.get((one.carrier, one.number), {}),
+                **found[one.id],
                 "instructions": [each for each in answers if each["shipment"] == one.id],
                 "rating": stars.get(one.id),
             }

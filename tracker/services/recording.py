@@ -25,8 +25,9 @@ from tracker.store.outbox import key_of
 from tracker.store.shipments import Shipment, sharing_number
 from tracker.store.shops import Shop
 
-from . import askers, evidence, instructions, mapping, news, polling, projections, subscriptions
+from . import askers, evidence, instructions, mapping, news, polling, projections, proofs, subscriptions
 from .portal import Portal
+from .proofs import Told
 
 log = logging.getLogger(__name__)
 MOST_TOLD = 1000
@@ -46,8 +47,10 @@ def record_result(
     newest = max((event.local for event in events if event.local), default=None)
     forecasts = [Forecast(result.estimated, newest)] if result.estimated else []
     number = tidy(result.number) or result.number
-    to = _read_successor(result)
-    return record(portal, shop.id, carrier, number, statements, forecasts, to=to, origin=origin, silent=silent)
+    to, beside = _read_successor(result), proofs.draw(shop, carrier, number, result, events)
+    return record(
+        portal, shop.id, carrier, number, statements, forecasts, to=to, origin=origin, silent=silent, beside=beside
+    )
 
 
 def _hide_people(event: Event, shop: Shop) -> Event:
@@ -71,11 +74,13 @@ def record(
     to: Numbered | None = None,
     origin: Origin = NOBODY,
     silent: bool = False,
+    beside: Told | None = None,
 ) -> int:
     """Adds statements about a number and brings every shipment under it up to date; tells how many were new.
 
     `to` is the number at another carrier that it goes on as. Statements about a number that no shipment has yet stay
-    where they are until one has. With `silent`, nobody is written to about what is recorded now.
+    where they are until one has. With `silent`, nobody is written to about what is recorded now. `beside` is what was
+    told beside them.
     """
     told = list(statements)
     with writing(shop):
@@ -86,8 +91,11 @@ def record(
         added = events.add_statements(shop, carrier, number, told, now, origin)
         added += sum(events.add_forecast(shop, carrier, number, forecast, now) for forecast in forecasts)
         added += to is not None and handovers.add_handover(shop, carrier, number, to, now)
+        more = beside is not None and proofs.keep(portal, shop, carrier, number, beside)
         if added:
             refresh_number(portal, shop, carrier, number, silent=silent)
+        if more:
+            proofs.refresh(portal, shop, carrier, number)
         crash.point("recorded")
         return added
 
@@ -141,6 +149,7 @@ def _save_state(portal: Portal, shipment: Shipment, state: State, told: Sequence
         shipment.ask_at = _when_to_ask(portal, shipment, now)
         if state.final:
             subscriptions.owe_end(portal, shipment, now + AFTERMATH)
+            proofs.owe_asking(portal, shipment)
         news.owe_change(portal, shipment, before, state.since.statement.event.utc if state.since else None)
         facts += evidence.tell_status(before, news.status_of(shipment), state)
     if changed or facts:

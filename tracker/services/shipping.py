@@ -20,17 +20,10 @@ from tracker.store.shops import Shop
 from . import projections, recording, subscriptions
 from .askers import find_asker
 from .portal import Portal
+from .refusals import Refused as Refused  # noqa: PLC0414 - doors that add shipments look for it here
 
 MANUAL = "manual"
 HANDED_OVER = Status(Milestone.PICKED_UP)
-
-
-class Refused(Exception):
-    """What cannot be done, in a sentence that says what to do instead. `field` names the input it is about."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 def add_shipment(

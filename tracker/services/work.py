@@ -37,6 +37,7 @@ from . import (
     news,
     photos,
     polling,
+    proofs,
     receiving,
     subscriptions,
     trials,
@@ -77,6 +78,9 @@ TOPICS: Mapping[str, Callable[[Portal, Mapping[str, Any], str], None]] = {
     "subscribe": subscriptions.subscribe,
     "renew": subscriptions.renew,
     "unsubscribe": subscriptions.unsubscribe,
+    proofs.TOPIC: proofs.ask,
+    "proof": proofs.get,
+    "hide-people": proofs.hide_people,
     trials.TOPIC: trials.run,
     labels.TOPIC: labels.run,
 }
@@ -154,6 +158,7 @@ def let_go(portal: Portal) -> None:
         lambda: sum(purge_handovers(shop, before) for shop in shops),
         lambda: sum(purge_parked(shop, before) for shop in shops),
         lambda: sum(purge_labels(shop, before) for shop in shops),
+        lambda: sum(proofs.let_go(portal, shop) for shop in shops),
         lambda: sum(photos.let_go(portal, shop) for shop in shops),
     ]
     for purge in purges:
