@@ -14,6 +14,9 @@ from tracker.sdk import (
     BadPayload,
     Carrier,
     Context,
+    Instruction,
+    InstructionAnswer,
+    InvalidNumber,
     Limits,
     NumberFormat,
     Parsed,
@@ -27,8 +30,9 @@ from tracker.sdk import (
     read_json,
 )
 
+from .answering import KINDS, answer, take
 from .reading import read_scan, read_window
-from .theatre import PATTERN, demo_number, play
+from .theatre import PATTERN, demo_number, play, script_of
 
 
 class DemoSettings(BaseModel):
@@ -45,6 +49,7 @@ class Demo(Carrier):
     names: ClassVar[Mapping[str, str]] = {"en": "Demo carrier", "ko": "데모 택배"}
     formats = (NumberFormat("demo", PATTERN, "mod10", {"weights": (1, 2)}, prefix=True),)
     polls = True
+    instructs = KINDS
     limits = Limits(requests=600, batch=20)
     quickest = slowest = timedelta(seconds=5)
 
@@ -64,6 +69,14 @@ class Demo(Carrier):
         for query in queries:
             body = play(query.number, ctx.now, ctx.memory, _speed(ctx))
             yield Payload(body, numbers=(query.number,))
+
+    def instruct(self, instruction: Instruction, ctx: Context) -> InstructionAnswer:
+        try:
+            script = script_of(instruction.number)
+        except KeyError:
+            raise InvalidNumber("the demo carrier has no such parcel") from None
+        take(instruction, script, ctx.now, ctx.memory, _speed(ctx))
+        return answer(instruction)
 
     def number(self, script: str, seed: int) -> str:
         """The number of a parcel that follows a script (`delayed`, ...), tidied, with its check digit."""

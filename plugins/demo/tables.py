@@ -48,3 +48,4 @@ SCRIPTS = {
     )
     for name, row in _TABLE["scripts"].items()
 }
+ANSWERS = {kind: tuple((hour, code) for hour, code in steps) for kind, steps in _TABLE["answers"].items()}

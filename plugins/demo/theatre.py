@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from tracker.sdk import Memory
 
+from .answering import Turn, read_turn
 from .tables import PLACES, SCRIPTS, TEXTS, Script, Step
 
 PATTERN = "DEMO(?P<serial>[A-Z]{3}[0-9]{6})(?P<check>[0-9])"
@@ -29,15 +30,26 @@ def play(number: str, now: datetime, memory: Memory, seconds_per_hour: float) ->
         return _dump({"number": number, "error": "invalid_number"})
     script = _CODES[match["serial"][:3]]
     start, speed = _story(number, now, memory, seconds_per_hour)
-    seen = [step for step in _steps(script, match["serial"]) if start + step.hour * speed <= now]
-    hours = (now - start) / speed
+    steps = [(start + step.hour * speed, step.code, step.place) for step in _steps(script, match["serial"])]
+    turn = read_turn(number, memory)
+    if turn:
+        # Whoever answers has the story go on in another way.
+        place = script.steps[-1].place
+        steps = [one for one in steps if one[0] <= turn.at] + [(at, code, place) for at, code in turn.scans]
+    seen = [one for one in steps if one[0] <= now]
     return _dump(
         {
             "number": number,
-            "scans": [_scan(step, start + step.hour * speed) for step in seen],
-            "window": _window(script, start, hours, seen[-1]) if seen else None,
+            "scans": [_scan(*one) for one in seen],
+            "window": _window(script, start, speed, now, seen[-1][1], turn) if seen else None,
         }
     )
+
+
+def script_of(number: str) -> str:
+    """The name of the script that a number follows. Raises `KeyError` for a number that follows none."""
+    match = _NUMBER.fullmatch(number)
+    return _CODES[match["serial"][:3] if match else ""].name
 
 
 def _story(number: str, now: datetime, memory: Memory, seconds_per_hour: float) -> tuple[datetime, timedelta]:
@@ -53,17 +65,21 @@ def _steps(script: Script, serial: str) -> tuple[Step, ...]:
     return script.twin if int(serial[-1]) % 2 else script.steps
 
 
-def _scan(step: Step, instant: datetime) -> dict[str, str]:
-    place, zone = PLACES[step.place]
+def _scan(instant: datetime, code: str, at: str) -> dict[str, str]:
+    place, zone = PLACES[at]
     local = instant.replace(microsecond=0).astimezone(zone)
-    return {"code": step.code, "at": local.isoformat(), "text": TEXTS[step.code], "place": place}
+    return {"code": code, "at": local.isoformat(), "text": TEXTS[code], "place": place}
 
 
-def _window(script: Script, start: datetime, hours: float, newest: Step) -> dict[str, str] | None:
+def _window(
+    script: Script, start: datetime, speed: timedelta, now: datetime, newest: str, turn: Turn | None
+) -> dict[str, str] | None:
     """The last window told so far, in real hours after the start and whole hours of the destination's clock."""
-    told = [window for window in script.windows if window[0] <= hours]
-    if not told or newest.code in ("DLV", "REF", "RTN", "RTD"):
+    told = [window for window in script.windows if window[0] <= (now - start) / speed]
+    if not told or newest in ("DLV", "REF", "RTN", "RTD", "PUD"):
         return None
+    if turn:
+        return {"from": turn.window[0].isoformat(), "to": turn.window[1].isoformat()} if turn.window else None
     zone = PLACES[script.steps[-1].place][1]
     _, earliest, latest = told[-1]
     return {"from": _hour(start, earliest, zone), "to": _hour(start, latest, zone)}

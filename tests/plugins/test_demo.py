@@ -1,6 +1,6 @@
 """The demo carrier: stories that go on with the clock, the same each time, and never ahead of it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from tracker_plugins.demo import Demo, DemoSettings
 from tracker_plugins.demo.tables import PLACES, SCRIPTS, STATUSES, TEXTS
 
 from tracker.domain.numbers import CarrierFormats, rank, tidy, verify
-from tracker.sdk import BadPayload, Milestone, Payload, Query
+from tracker.sdk import BadPayload, BadRequest, Instruction, InstructionKind, InvalidNumber, Milestone, Payload, Query
 
 from .conftest import Memory
 
@@ -132,3 +132,36 @@ def test_the_tables_hold_together():
 def test_a_body_that_is_no_answer_is_a_bad_payload(body):
     with pytest.raises(BadPayload):
         demo.parse(Payload(body))
+
+
+def test_an_answer_turns_the_story_and_is_taken_once(make_context):
+    """After a failed attempt the next scans follow what somebody wants; a named day is kept to by the real clock."""
+    number, memory = demo.number("failed_attempt", 4), Memory()
+    answered = START + timedelta(hours=35)
+
+    def look(now, speed=3600.0):
+        context = make_context(DemoSettings(seconds_per_hour=speed), memory=memory, now=now)
+        (payload,) = demo.fetch([Query(number)], context)
+        (result,) = demo.parse(payload).results
+        return result
+
+    def instruct(kind, key="k1", day=None, now=answered):
+        context = make_context(DemoSettings(seconds_per_hour=2.0), memory=memory, now=now)
+        return demo.instruct(Instruction(key, InstructionKind(kind), number, day), context)
+
+    look(START)
+    assert look(answered).events[-1].code == "ATT"
+    with pytest.raises(BadRequest, match="Sundays"):
+        instruct("another_day", day=date(2026, 11, 29))
+    first = instruct("safe_place")
+    assert (first.state, bool(first.reply)) == ("accepted", True)
+    assert instruct("safe_place", now=answered + timedelta(seconds=5)) == first
+    after = [event.code for event in look(answered + timedelta(minutes=1)).events]
+    assert after[-4:] == ["ATT", "TUR", "OFD", "DLV"]
+    instruct("another_day", "k2", date(2026, 11, 25))
+    held = look(answered + timedelta(minutes=1))
+    assert held.events[-1].code == "HLD"
+    assert held.estimated.earliest == datetime(2026, 11, 25, 12)
+    assert look(datetime(2026, 11, 25, 23, tzinfo=UTC)).events[-1].local == datetime(2026, 11, 25, 14)
+    with pytest.raises(InvalidNumber):
+        demo.instruct(Instruction("k", InstructionKind.SEND_BACK, "DEMO1"), make_context(DemoSettings()))
