@@ -1,4 +1,4 @@
-"""Changes of a shipment's status reach the shop's own address, signed, and again until they are taken."""
+"""What happens in a shop reaches the shop's own address, signed, and again until it is taken."""
 
 import base64
 import hmac
@@ -11,12 +11,14 @@ from werkzeug import Request, Response
 
 from tests.conftest import Clock
 from tests.portals import make_order, scan
-from tracker.sdk import TrackingResult
-from tracker.services import recording, shipping, work
+from tracker.sdk import ConcernKind, TrackingResult
+from tracker.services import concerns, ratings, recording, shipping, work
 from tracker.services.portal import Portal
 from tracker.services.settings import change
+from tracker.store.database import writing
 from tracker.store.outbox import Outbox
 from tracker.store.plugins import write_switch
+from tracker.store.shipments import Shipment
 from tracker.store.shops import Shop
 
 from .conftest import LoopbackHttp
@@ -100,3 +102,56 @@ def test_a_shop_that_has_it_off_tells_nobody(portal: Portal, shop: Shop, taker: 
     ship(portal, shop)
     assert taker.requests == []
     assert {row.state for row in Outbox.select().where(Outbox.topic == "change")} == {"done"}
+
+
+def deliver(portal: Portal, shop: Shop) -> Shipment:
+    parcel, _new = shipping.add_shipment(portal, shop.id, make_order(portal, shop), "demo", "N1", actor="staff:1")
+    record(portal, shop, "delivered")
+    return parcel
+
+
+def test_hook_tracker_concern_raised(portal: Portal, shop: Shop, taker: Taker) -> None:
+    parcel = deliver(portal, shop)
+    draft = concerns.Draft(ConcernKind.MISSING, parcel.id, "One cup is not there", pieces={"l2": 1})
+    for _time in range(2):
+        concerns.raise_concern(portal, shop.id, parcel.order_id, draft)
+    work.run_outbox(portal)
+    told = [json.loads(request.get_data()) for request in taker.requests]
+    (concern,) = [one["data"] for one in told if one["type"] == "concern.raised"]
+    assert concern == {
+        "shop": "demo", "order": "1001", "concern": 1, "kind": "missing", "carrier": "demo", "number": "N1",
+        "at": portal.now().isoformat(), "text": "One cup is not there", "checks": [], "photos": 0,
+        "pieces": [{"title": "Stone cup", "quantity": 1}],
+    }  # fmt: skip
+    assert "ada" not in str(concern).lower()
+
+
+def test_hook_tracker_feedback_given(portal: Portal, shop: Shop, taker: Taker, clock: Clock) -> None:
+    parcel = deliver(portal, shop)
+    ratings.rate(portal, parcel, delivery=5)
+    ratings.rate(portal, parcel, carrier=4, comment="Quick")
+    work.run_outbox(portal)
+    assert "feedback.given" not in str([request.get_data() for request in taker.requests])
+    clock.advance(minutes=6)
+    taker.answers = [503]
+    for _time in range(2):
+        work.run_outbox(portal)
+        clock.advance(minutes=6)
+    told = [request for request in taker.requests if b"feedback.given" in request.get_data()]
+    assert len(told) == 2
+    assert len({request.headers["webhook-id"] for request in told}) == 1
+    feedback = json.loads(told[-1].get_data())["data"]
+    assert (feedback["delivery_stars"], feedback["carrier_stars"], feedback["comment"]) == (5, 4, "Quick")
+    assert (feedback["carrier"], feedback["number"], feedback["order"]) == ("demo", "N1", "1001")
+
+
+def test_what_was_erased_before_it_was_told_is_told_to_nobody(portal: Portal, shop: Shop, taker: Taker) -> None:
+    parcel = deliver(portal, shop)
+    concerns.raise_concern(portal, shop.id, parcel.order_id, concerns.Draft(ConcernKind.OTHER, text="Canary"))
+    with writing(shop.id):
+        concerns.forget(shop.id, parcel.order_id)
+    work.run_outbox(portal)
+    told = b"".join(request.get_data() for request in taker.requests)
+    assert b"concern.raised" in told
+    assert b"Canary" not in told
+    assert "Canary" not in str([row.payload for row in Outbox.select()])
