@@ -50,7 +50,8 @@ CARRIERS = (
     Bug("slow_pattern", "parcels", "test_no_pattern_takes_long_for_a_long_string", "PA[0-9]{8}", "(P+A?)+[0-9]{8}"),
     Bug("slow_rule", "parcels", "test_no_rule_takes_long_for_a_long_text", "[[text]]\n",
         "[[text]]\nmatches = ['([a-z]+ ?)+#']\nstatus = 'delivered'\n\n[[text]]\n", "statuses.toml"),
-    Bug("no_samples", "parcels", "test_a_reader_brings_samples", "    polls = True\n    subscribes = True\n", "\n",
+    Bug("no_samples", "parcels", "test_a_reader_brings_samples", "    polls = True\n    subscribes = True\n"
+        "    instructs = (InstructionKind.SAFE_PLACE, InstructionKind.SEND_BACK)\n", "\n",
         gone="samples"),
     Bug("blind", "parcels", "test_samples_are_read_to_something", PARSE,
         PARSE + '        if told == {"nothing": 1}:\n            return Parsed()\n',
@@ -106,6 +107,15 @@ CARRIERS = (
         "{'id': self._ask(ctx, 'POST', '/subscriptions', json=body).status}"),
     Bug("clinging", "parcels", "test_ending_a_subscription_ends_in_nothing_worse_than_an_error",
         "        if answer.status != 404:\n            check(answer)\n", "        read_json(answer.body)['ended']\n"),
+    Bug("canceller", "parcels", "test_an_instruction_is_told_to_the_carrier_and_answered",
+        "InstructionKind.SEND_BACK)", "InstructionKind.SEND_BACK, InstructionKind.CANCEL)"),
+    Bug("hopeful", "parcels", "test_an_instruction_that_failed_is_no_success",
+        'read_json(check(self._ask(ctx, "POST", path, json=body)).body)',
+        'read_json(self._ask(ctx, "POST", path, json=body).body)'),
+    Bug("wordy", "parcels", "test_no_word_of_a_customer_changes_where_an_instruction_goes", "/wishes\"",
+        "/wishes/{instruction.text}\""),
+    Bug("fresh_wish", "parcels", "test_the_same_instruction_twice_is_the_same_to_the_carrier",
+        '{"key": instruction.key,', '{"key": __import__("uuid").uuid4().hex,'),
 )  # fmt: skip
 OTHERS = (
     Bug("loses_text", "letters", "test_a_message_arrives_whole_and_its_receipt_says_so", '"text": message.text',

@@ -26,6 +26,7 @@ from . import contract_asking as asking
 from . import contract_blocks as blocks
 from . import contract_carriers as carriers
 from . import contract_channels as channels
+from . import contract_instructing as instructing
 from . import contract_listeners as listeners
 from . import contract_plugins as plugins
 from . import contract_pushes as pushes
@@ -37,6 +38,7 @@ from .contract_asking import *  # noqa: F403
 from .contract_blocks import *  # noqa: F403
 from .contract_carriers import *  # noqa: F403
 from .contract_channels import *  # noqa: F403
+from .contract_instructing import *  # noqa: F403
 from .contract_listeners import *  # noqa: F403
 from .contract_plugins import *  # noqa: F403
 from .contract_pushes import *  # noqa: F403
@@ -47,7 +49,20 @@ from .contract_vocabularies import *  # noqa: F403
 from .option import NOTHING
 from .subjects import Subject, find, reads
 
-_MODULES = (plugins, carriers, reading, asking, pushes, subscribing, channels, vocabularies, stores, blocks, listeners)
+_MODULES = (
+    plugins,
+    carriers,
+    reading,
+    asking,
+    pushes,
+    subscribing,
+    instructing,
+    channels,
+    vocabularies,
+    stores,
+    blocks,
+    listeners,
+)
 __all__ = ["no_way_out", "pytest_generate_tests"]
 __all__ += [name for module in _MODULES for name in module.__all__]
 
@@ -57,6 +72,7 @@ _WHO: Mapping[str, Callable[[Subject], bool]] = {
     "probed": lambda one: one.kind in ("carrier", "channel", "store") and one.has("probe"),
     "labelled": lambda one: one.kind == "carrier" and one.has("label"),
     "subscribing": lambda one: one.kind == "carrier" and one.object.subscribes,
+    "instructing": lambda one: one.kind == "carrier" and bool(one.object.instructs),
     "judge": lambda one: one.kind in ("carrier", "store") and one.has("verify"),
     "channel": lambda one: one.kind == "channel",
     "vocabulary": lambda one: one.kind == "vocabulary",

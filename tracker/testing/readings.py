@@ -5,9 +5,9 @@
 writes what the plugin reads today beside each sample that has nothing yet. Read it before you commit it: from then on
 the contract holds the plugin to it. `acme` may be the path of a folder plugin.
 
-A reading may begin with how the sample came: `mode` (`push`; `subscription` for the answer to a subscription, which
-nobody reads), its `headers`, the `numbers` and the `carrier` that were asked for, the `reader` where a plugin brings
-several; and, for the contract, `known` (`InboundRequest.known`) and the `settings` whose secret signed it.
+A reading may begin with how the sample came: `mode` (`push`; `subscription` and `instruction` for the answers to these,
+which nobody reads), its `headers`, the `numbers` and the `carrier` that were asked for, the `reader` where a plugin
+brings several; and, for the contract, `known` (`InboundRequest.known`) and the `settings` whose secret signed it.
 """
 
 import json
@@ -74,7 +74,7 @@ def write_missing(registry: Registry, plugin: str) -> Iterator[Path]:
     readers = [one for one in registry.providers(plugin) if one.kind in ("carrier", "store")]
     for sample in sample_files(registry.folder(plugin, "samples")):
         told = read_expected(sample)
-        if has_reading(told) or told.get("mode") == "subscription":
+        if has_reading(told) or told.get("mode") in ("subscription", "instruction"):
             continue
         chosen = [one for one in readers if one.id == told.get("reader", one.id)]
         if not chosen:

@@ -16,6 +16,9 @@ from tracker.sdk import (
     Context,
     Event,
     InboundRequest,
+    Instruction,
+    InstructionAnswer,
+    InstructionKind,
     Label,
     NumberFormat,
     Parsed,
@@ -58,6 +61,7 @@ class Parcels(Carrier):
     formats = (NumberFormat("parcels", "PA[0-9]{8}"),)
     polls = True
     subscribes = True
+    instructs = (InstructionKind.SAFE_PLACE, InstructionKind.SEND_BACK)
 
     def parse(self, payload: Payload) -> Parsed:
         told = read_json(payload.body)
@@ -100,6 +104,15 @@ class Parcels(Carrier):
         if not answer.body.startswith(b"%PDF-"):
             raise BadPayload("the label is no PDF")
         return Label(answer.body)
+
+    def instruct(self, instruction: Instruction, ctx: Context) -> InstructionAnswer:
+        path = f"/parcels/{quote(instruction.number, safe='')}/wishes"
+        body = {"key": instruction.key, "wish": str(instruction.kind), "words": instruction.text}
+        told = part(read_json(check(self._ask(ctx, "POST", path, json=body)).body))
+        if word(told, "state") not in ("taken", "no"):
+            raise BadPayload("no state in the answer")
+        state = "accepted" if word(told, "state") == "taken" else "refused"
+        return InstructionAnswer(state, word(told, "why"), word(told, "id"))
 
     def probe(self, ctx: Context) -> None:
         check(self._ask(ctx, "GET", "/account"))
