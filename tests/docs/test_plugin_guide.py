@@ -27,7 +27,18 @@ from tests.docs.snippets import GUIDE, PAGES, ROOT, Snippet, assemble_carrier, f
 from tests.portals import make_config, make_order, make_shop
 from tracker.domain.checks import RULES as CHECKS
 from tracker.host.loader import load
-from tracker.sdk import ApiUrl, HttpsUrl, Milestone, Rules, ShipmentChange, Status, load_formats
+from tracker.sdk import (
+    ApiUrl,
+    Concern,
+    ConcernKind,
+    Feedback,
+    HttpsUrl,
+    Milestone,
+    Rules,
+    ShipmentChange,
+    Status,
+    load_formats,
+)
 from tracker.services import polling, settings, shipping, work
 from tracker.services.portal import open_portal
 from tracker.store.shipments import find_shipment
@@ -246,14 +257,33 @@ def test_the_listener_posts_what_arrived(guide: Path, milestone: Milestone, told
     assert all(asked.json["id"] == "c1" and "1001" in asked.json["text"] for asked in http.asked)
 
 
-def test_the_message_of_the_bundled_listener_has_the_shape_that_is_shown(registry) -> None:
-    (text,) = [one.text for one in find_snippets("json", page="events.md")]
-    shown = json.loads(text)["data"]
-    change = ShipmentChange(
-        "c1", shown["shop"], shown["order"], shown["carrier"], shown["number"], Status(Milestone.IN_TRANSIT),
-        Status(Milestone.DELIVERED), datetime.fromisoformat(shown["at"]), shown["url"],
+def test_the_messages_of_the_bundled_listener_have_the_shape_that_is_shown(registry) -> None:
+    shown = {one["type"]: one["data"] for one in map(json.loads, _messages())}
+    webhook = registry.plugins["webhook"].module
+    change, concern, feedback = (
+        shown[name] for name in ("shipment.changed", "concern.raised", "feedback.given")
     )  # fmt: skip
-    assert registry.plugins["webhook"].module.describe(change) == shown
+    told = ShipmentChange(
+        "c1", change["shop"], change["order"], change["carrier"], change["number"], Status(Milestone.IN_TRANSIT),
+        Status(Milestone.DELIVERED), datetime.fromisoformat(change["at"]), change["url"],
+    )  # fmt: skip
+    assert webhook.describe(told) == change
+    raised = Concern(
+        "c2", concern["shop"], concern["order"], concern["concern"], ConcernKind(concern["kind"]),
+        datetime.fromisoformat(concern["at"]), concern["text"], concern["carrier"], concern["number"],
+        pieces=(("Stone cup", 1),), photos=concern["photos"],
+    )  # fmt: skip
+    assert webhook.describe_concern(raised) == concern
+    given = Feedback(
+        "c3", feedback["shop"], feedback["order"], feedback["carrier"], feedback["number"],
+        datetime.fromisoformat(feedback["at"]), feedback["delivery_stars"], feedback["carrier_stars"],
+        feedback["comment"],
+    )  # fmt: skip
+    assert webhook.describe_feedback(given) == feedback
+
+
+def _messages() -> list[str]:
+    return [one.text for one in find_snippets("json", page="events.md")]
 
 
 def test_no_snippet_is_left_untested() -> None:
