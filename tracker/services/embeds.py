@@ -90,12 +90,20 @@ def render_waiting_mail(shop: Look, address: str, lang: str = "") -> tuple[str, 
         return _draw_mail(shop, address, words.order_words("placed")[0], summary, "")
 
 
-def renew_key(portal: Portal, shop: Shop, *, at_once: bool, me: Me) -> str:
-    """A new embed key, with the deed in the audit record; the one before it counts on for a week, or ends `at_once`."""
+def renew_key(portal: Portal, shop: Shop, *, at_once: bool, me: Me) -> None:
+    """Makes a new embed key, with the deed in the audit record. The one before it counts a week more, or no longer."""
     with writing(shop.id):
-        key = passes.renew_key(portal, shop.id, at_once=at_once)
-        append_audit(shop.id, branding.CHAIN, portal.now(), me.actor, "embed key renewed", {"at_once": at_once})
-        return key
+        passes.renew_key(portal, shop.id, at_once=at_once)
+        append_audit(shop.id, branding.CHAIN, portal.now(), me.actor, "embed-key", {"at_once": at_once})
+
+
+def reveal_key(portal: Portal, shop: Shop, *, me: Me) -> str:
+    """The embed key, for the shop's server; the audit record says who looked. Empty where there is none."""
+    key = passes.show_key(portal, shop)
+    if key:
+        with writing(shop.id):
+            append_audit(shop.id, branding.CHAIN, portal.now(), me.actor, "embed-key-shown", {})
+    return key
 
 
 def _draw_mail(shop: Look, address: str, headline: str, summary: str, number: str) -> tuple[str, str]:
