@@ -104,6 +104,8 @@ ACTIONS: Mapping[str, str] = {
     "theme": mark("changed the colours"),
     "logo": mark("changed the logo"),
     "slot": mark("changed the offer"),
+    "embed-key": mark("renewed the embed key"),
+    "embed-key-shown": mark("looked at the embed key"),
     "erased": mark("had their data erased"),
     "erasure-asked": mark("asked to have their data erased"),
     "erasure-withdrawn": mark("withdrew the wish to have their data erased"),
