@@ -10,6 +10,7 @@ from tracker.domain.tiers import Grant, Sight
 from tracker.i18n import formats, gettext
 from tracker.sdk import Milestone
 
+from . import words
 from .scans import read_scan
 
 GOING_BACK = frozenset({"returning", "returned"})
@@ -27,15 +28,33 @@ class Answer:
     said: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """When a parcel is expected: the window in words, or why there is none. `was` is the first one, where it differs.
+
+    `passed` says that the window has passed and no other one was told.
+    """
+
+    when: str = ""
+    unknown: str = ""
+    passed: bool = False
+    was: str = ""
+
+
 def answer_parcel(told: Json, milestone: str, carrier: str, events: Sequence[Json], sight: Sight) -> list[Answer]:
     """The answers about one parcel, in the order in which they are asked; `sight` is who asks."""
-    name = carrier or gettext("the carrier")
-    seen = [event for event in events if event["source"] == "carrier" and event["milestone"] in SCANNED]
+    name = name_of(carrier)
+    seen = seen_by_carrier(events)
     answers = [_answer_pick_up(told, milestone, name, seen, sight)]
     if Grant.PLACES in sight:
         answers.append(_answer_place(milestone, name, events, sight))
     answers.append(_answer_window(told, milestone, name, bool(seen), sight))
     return answers
+
+
+def seen_by_carrier(events: Sequence[Json]) -> list[Json]:
+    """The events that prove the carrier to have the parcel."""
+    return [event for event in events if event["source"] == "carrier" and event["milestone"] in SCANNED]
 
 
 def _answer_pick_up(told: Json, milestone: str, carrier: str, seen: Sequence[Json], sight: Sight) -> Answer:
@@ -67,38 +86,88 @@ def _answer_place(milestone: str, carrier: str, events: Sequence[Json], sight: S
         place = next((event["place"] for event in reversed(dated) if event["place"]), "")
         scan = read_scan(last, sight)
         text = "" if place else scan.label
-        return Answer(question, text, place, f"{scan.label}, {scan.when}" if place else scan.when, scan.said)
+        return Answer(question, text, place, f"{scan.label}, {scan.when}" if place else scan.when)
     if milestone in ("pending", "cancelled"):
         return Answer(question, gettext("With the shop."))
     return Answer(question, gettext("Not known yet: %(carrier)s has not scanned it.") % {"carrier": carrier})
 
 
 def _answer_window(told: Json, milestone: str, carrier: str, scanned: bool, sight: Sight) -> Answer:
-    question, ask = gettext("When will it come?"), gettext("Please ask the shop.")
+    question = gettext("When will it come?")
+    if end := _tell_end(told, milestone):
+        return Answer(question, *end)
+    found = expect(told, name_of(carrier), scanned, sight)
+    if not found.when:
+        return Answer(question, gettext("Not known yet: %(why)s") % {"why": found.unknown})
+    if found.passed:
+        late = gettext("It is late, and %(carrier)s has not named a new day.") % {"carrier": carrier}
+        return Answer(question, gettext("It was expected %(time)s.") % {"time": found.when}, note=late)
+    return Answer(question, found.when, note=compare(told, milestone, found, sight))
+
+
+def _tell_end(told: Json, milestone: str) -> tuple[str, str, str] | None:
+    """That it has come or will not; no place; and a note. `None` where it is still expected."""
+    ask = gettext("Please ask the shop.")
     if milestone == Milestone.DELIVERED:
+        if told.get("reason") == "presumed":
+            return words.sentence(milestone, "presumed"), "", ""
         day = _day_of(told.get("since"))
-        return Answer(question, gettext("It came on %(day)s.") % {"day": day} if day else gettext("It has come."))
+        return (gettext("It came on %(day)s.") % {"day": day} if day else gettext("It has come.")), "", ""
     if milestone in GOING_BACK:
-        return Answer(question, gettext("It will not: it goes back to the shop."), note=ask)
+        return gettext("It will not: it goes back to the shop."), "", ask
     if milestone in ("cancelled", "expired"):
-        return Answer(question, gettext("It will not, as far as we know."), note=ask)
+        return gettext("It will not, as far as we know."), "", ask
     if milestone == Milestone.AVAILABLE_FOR_PICKUP:
-        return Answer(question, gettext("It waits for you to collect it."))
-    return Answer(question, *_expect(told, carrier, scanned, sight))
+        return gettext("It waits for you to collect it."), "", ""
+    return None
 
 
-def _expect(told: Json, carrier: str, scanned: bool, sight: Sight) -> tuple[str, str, str]:
-    """The window, or why there is none; no place; and a note."""
+def read_reason(told: Json, sight: Sight) -> str:
+    """Why a parcel stands where it does, as far as `sight` goes: milestones are for all. A guess is called one."""
+    reason = str(told.get("reason", ""))
+    return reason if Grant.WORDS in sight or reason == "presumed" else ""
+
+
+def name_of(carrier: str) -> str:
+    """The carrier for use in a sentence, also where nobody told its name."""
+    return carrier or gettext("the carrier")
+
+
+def expect(told: Json, carrier: str, scanned: bool, sight: Sight) -> Expected:
+    """When a parcel is expected, or why nobody knows. `scanned` says that its carrier has seen it."""
     window = told.get("window")
     if not window:
         why = gettext("%(carrier)s has not named a day.") if scanned else gettext("%(carrier)s has not scanned it.")
-        return gettext("Not known yet: %(why)s") % {"why": why % {"carrier": carrier}}, "", ""
-    earliest, latest = (datetime.fromisoformat(window[name]) for name in ("earliest", "latest"))
-    when = formats.format_window(earliest, latest) if Grant.HOURS in sight else formats.format_short(latest)
-    if _has_passed(told, earliest, latest):
-        late = gettext("It is late, and %(carrier)s has not named a new day.") % {"carrier": carrier}
-        return gettext("It was expected %(time)s.") % {"time": when}, "", late
-    return when, "", gettext("Later than first planned.") if told.get("delayed") else ""
+        return Expected(unknown=why % {"carrier": carrier})
+    earliest, latest = _clocks(window)
+    promised = told.get("promised") or window
+    was = _write(promised, sight) if _differs(_clocks(promised), (earliest, latest), sight) else ""
+    return Expected(_write(window, sight), passed=_has_passed(told, earliest, latest), was=was)
+
+
+def compare(told: Json, milestone: str, found: Expected, sight: Sight) -> str:
+    """The promise beside the estimate, and why they differ as far as anybody said."""
+    if not found.was:
+        return gettext("Later than first planned.") if told.get("delayed") else ""
+    first = gettext("First it was %(time)s.") % {"time": found.was}
+    why = words.why(read_reason(told, sight)) if milestone != Milestone.ATTEMPT_FAILED else ""
+    return f"{first} {why}".strip()
+
+
+def _write(window: Json, sight: Sight) -> str:
+    earliest, latest = _clocks(window)
+    return formats.format_window(earliest, latest) if Grant.HOURS in sight else formats.format_short(latest)
+
+
+def _clocks(window: Json) -> tuple[datetime, datetime]:
+    return datetime.fromisoformat(window["earliest"]), datetime.fromisoformat(window["latest"])
+
+
+def _differs(was: tuple[datetime, datetime], now: tuple[datetime, datetime], sight: Sight) -> bool:
+    """Whether a window is another one than was told first, and not the same one told more exactly."""
+    if Grant.HOURS not in sight:
+        return was[1].date() != now[1].date()
+    return not (was[0] <= now[0] and now[1] <= was[1])
 
 
 def _has_passed(told: Json, earliest: datetime, latest: datetime) -> bool:

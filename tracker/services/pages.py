@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tracker.domain.instructions import is_before_dispatch
 from tracker.domain.polling import page_pace
 from tracker.domain.tiers import ALL, Grant, Sight
 from tracker.i18n import formats, gettext, ngettext
@@ -13,15 +13,29 @@ from tracker.sdk import Milestone
 from tracker.services.errors import StoreError
 from tracker.store.links import load_view
 
-from . import heartbeat, wording, words
+from . import heartbeat, hearts_words, wording, words
 from .answers import Answer
+from .clocks import zone_of
+from .hearts import Heart, Link, choose_heart, read_order_heart
 from .links import Opened
-from .parcels import Parcel, Step, read_parcel, read_steps
+from .parcels import Around, Parcel, Picture, read_parcel, read_pictures
 from .portal import Portal
+from .steps import Step, read_steps
 from .wording import NONE, CustomWord, CustomWords, custom_of
 
 ORDER_PACE = 120
 """Seconds between questions while an order has no parcel yet, or waits for one more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A concern as its customer's page lists it: what was reported, and how it stands. `path` is below the page."""
+
+    number: int
+    label: str
+    sentence: str
+    state: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +44,9 @@ class Page:
 
     `headline` and `summary` say in words what the rest shows; `summary` is the sentence read out when it changes.
     `custom` is there where the headline is a status of the shop's own making. `open_lines` are pieces that are in no
-    parcel yet. `view` is what the page was made from.
+    parcel yet, `open_pictures` what they look like. `heart` stands first; `heart_of` is the id of the parcel that it is
+    about, where there are several. `also` is read out with the summary. `ways` are quiet links for the end of the page.
+    `view` is what it was made from.
     """
 
     number: str
@@ -46,6 +62,12 @@ class Page:
     pace: int | None
     view: Mapping[str, Any]
     custom: CustomWord | None = None
+    heart: Heart | None = None
+    heart_of: int | None = None
+    also: str = ""
+    concerns: Sequence[Reported] = ()
+    ways: Sequence[Link] = ()
+    open_pictures: Sequence[Picture] = ()
 
 
 def load_page(opened: Opened) -> Page | None:
@@ -64,7 +86,10 @@ def read_page(view: Mapping[str, Any], zone: str = "UTC", sight: Sight = ALL, cu
     told = [one for one in view["parcels"] if not one["cancelled"]]
     if len(told) == 1 and not told[0]["contents"]:
         told = [{**told[0], "contents": _whole(view)}]
-    parcels = [read_parcel(one, sight, customs) for one in told]
+    around = _look_around(view, zone)
+    parcels = [read_parcel(one, sight, customs, around) for one in told]
+    concerns = _read_concerns(view) if Grant.CONCERN in sight else []
+    heart, heart_of = _choose_heart(view, parcels, sight, zone)
     left = _read_open(view) if Grant.PIECES in sight else []
     custom = _find_headline(view, parcels, bool(left), customs) if Grant.WORDS in sight else None
     headline, summary = _summarize(view, parcels, bool(left))
@@ -84,7 +109,68 @@ def read_page(view: Mapping[str, Any], zone: str = "UTC", sight: Sight = ALL, cu
         pace=_pace(view, parcels, bool(left)),
         view=view,
         custom=custom,
+        heart=heart,
+        heart_of=heart_of,
+        also=_tell_also(heart, concerns),
+        concerns=concerns,
+        ways=_list_ways(sight),
+        open_pictures=_picture_open(view, around) if Grant.PIECES in sight else [],
     )
+
+
+def _look_around(view: Mapping[str, Any], zone: str) -> Around:
+    live = [str(one.get("milestone", "pending")) for one in view["parcels"] if not one["cancelled"]]
+    return Around(
+        zone=zone,
+        changeable=is_before_dispatch(str(view["milestone"]), live),
+        concerns=[one for one in view.get("concerns") or () if one["state"] != "closed"],
+        images={str(line["ref"]): str(line.get("image") or "") for line in view["lines"]},
+    )
+
+
+def _choose_heart(
+    view: Mapping[str, Any], parcels: Sequence[Parcel], sight: Sight, zone: str
+) -> tuple[Heart | None, int | None]:
+    """What stands first: the only parcel's heart, the one that presses most of several, or that of an order."""
+    if not parcels:
+        return read_order_heart(view, sight, zone), None
+    hearts = [parcel.heart for parcel in parcels]
+    if len(parcels) == 1:
+        return hearts[0], None
+    index = choose_heart(hearts)
+    return (hearts[index], parcels[index].id) if index is not None else (None, None)
+
+
+def _read_concerns(view: Mapping[str, Any]) -> list[Reported]:
+    return [
+        Reported(
+            int(one["number"]),
+            hearts_words.name_concern(str(one["kind"])),
+            hearts_words.tell_concern(str(one["state"])),
+            str(one["state"]),
+            f"/concerns/{one['number']}",
+        )
+        for one in view.get("concerns") or ()
+    ]
+
+
+def _tell_also(heart: Heart | None, concerns: Sequence[Reported]) -> str:
+    """What became of the customer's own answer and report: news that change no status."""
+    answered = [one.sentence for one in concerns if one.state == "answered"][:1]
+    return " ".join([*([heart.also] if heart and heart.also else []), *answered])
+
+
+def _list_ways(sight: Sight) -> list[Link]:
+    ways = (
+        (Grant.CONCERN, Link("problem", gettext("Report a problem"), "/concerns/new")),
+        (Grant.PREFERENCES, Link("preferences", gettext("Notices and language"), "/preferences")),
+        (Grant.SHARE, Link("share", gettext("Share"), "/share")),
+    )
+    return [way for grant, way in ways if grant in sight]
+
+
+def _picture_open(view: Mapping[str, Any], around: Around) -> list[Picture]:
+    return read_pictures([one for one in view["lines"] if one["open"] > 0], around)
 
 
 def _read_open(view: Mapping[str, Any]) -> list[tuple[int, str]]:
@@ -114,8 +200,9 @@ def check_readiness(portal: Portal) -> dict[str, str]:
 
 def _whole(view: Mapping[str, Any]) -> list[dict[str, Any]]:
     """All that travels of an order, for the one parcel that names no pieces."""
-    counts = [(line["quantity"] - line["cancelled"], line["title"]) for line in view["lines"] if line["shippable"]]
-    return [{"quantity": count, "title": title} for count, title in counts if count > 0]
+    lines = [line for line in view["lines"] if line["shippable"]]
+    counts = [(line["ref"], line["quantity"] - line["cancelled"], line["title"]) for line in lines]
+    return [{"ref": ref, "quantity": count, "title": title} for ref, count, title in counts if count > 0]
 
 
 def _summarize(view: Mapping[str, Any], parcels: Sequence[Parcel], more: bool) -> tuple[str, str]:
@@ -163,7 +250,7 @@ def _tell_others(parcels: Sequence[Parcel], more: bool) -> str:
 
 def _answer_order(view: Mapping[str, Any], zone: str) -> Answer:
     question = gettext("Has the shop got my order?")
-    placed = datetime.fromisoformat(view["placed_at"]).astimezone(_zone(zone))
+    placed = datetime.fromisoformat(view["placed_at"]).astimezone(zone_of(zone))
     text = gettext("Yes, on %(day)s") % {"day": formats.format_date(placed)}
     if view["milestone"] == "cancelled":
         return Answer(question, text, note=gettext("It was cancelled later."))
@@ -193,15 +280,8 @@ def _answer_without_parcels(view: Mapping[str, Any]) -> list[Answer]:
 def _pace(view: Mapping[str, Any], parcels: Sequence[Parcel], more: bool) -> int | None:
     if view["milestone"] == "cancelled" and not parcels:
         return None
-    paces = [page_pace(Milestone(parcel.milestone)) for parcel in parcels]
+    paces = [page_pace(Milestone(parcel.milestone), parcel.near) for parcel in parcels]
     known = [pace for pace in paces if pace is not None]
     if not parcels or (more and not known):
         return ORDER_PACE
     return min(known) if known else None
-
-
-def _zone(name: str) -> Any:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC

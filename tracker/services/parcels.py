@@ -1,7 +1,7 @@
 """Parcels as their customer reads them: how far, in whose words, where, and when to expect it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,32 +10,20 @@ from tracker.i18n import choose_name, formats, gettext
 from tracker.sdk import https_url
 
 from . import words
-from .answers import Answer, answer_parcel
+from .answers import Answer, answer_parcel, compare, expect, name_of, read_reason, seen_by_carrier
+from .clocks import zone_of
+from .hearts import Heart, Known, read_heart
 from .scans import Scan, isolate, read_scan
+from .steps import Step, read_steps
 from .wording import NONE, CustomWord, CustomWords
 
-REACHED = {
-    "picked_up": 1,
-    "in_transit": 2,
-    "out_for_delivery": 3,
-    "available_for_pickup": 3,
-    "attempt_failed": 3,
-    "delivered": 4,
-}
 Json = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the way. `state` is `done`, `current` or `ahead`; `when` is a short day or empty."""
-
-    label: str
-    state: str
-    when: str = ""
 
 
 SPEAK_FOR_THEMSELVES = {"available_for_pickup", "attempt_failed"}
 """Milestones whose own sentence says what is to be done."""
+COMPLETE = {"delivered", "returned"}
+"""Milestones after which a delivery report can be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +36,43 @@ class Onward:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A piece's picture at the shop's own place, and what it shows."""
+
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A proof of delivery: `kind` is `photo` or `signature`, `path` is below the order's page."""
+
+    kind: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What an order's view tells of all its parcels: the shop's zone, whether it can still be changed, its concerns.
+
+    `images` are the addresses of its lines' pictures, by the line's reference.
+    """
+
+    zone: str = "UTC"
+    changeable: bool = False
+    concerns: Sequence[Json] = ()
+    images: Mapping[str, str] = field(default_factory=dict)
+
+
+ALONE = Around()
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """One parcel. `tone` is `calm`, `good` or `trouble`; `attribution` says whose word the status is.
 
-    `custom` is there where that word is a status of the shop's own making.
+    `custom` is there where that word is a status of the shop's own making. `heart` is what stands first about it.
+    `silence` says that its carrier does not answer, `report` is where its delivery report is, once it is complete.
     """
 
     id: int
@@ -72,9 +93,20 @@ class Parcel:
     undated: Sequence[Scan]
     custom: CustomWord | None = None
     onward: Sequence[Onward] = ()
+    heart: Heart | None = None
+    silence: str = ""
+    near: bool = False
+    pictures: Sequence[Picture] = ()
+    proofs: Sequence[Proof] = ()
+    report: str = ""
+
+    @property
+    def has_words(self) -> bool:
+        """Whether the timeline holds anything in the carrier's own words."""
+        return any(line.said for line in (*self.scans, *self.undated))
 
 
-def read_parcel(told: Json, sight: Sight = ALL, customs: CustomWords = NONE) -> Parcel:
+def read_parcel(told: Json, sight: Sight = ALL, customs: CustomWords = NONE, around: Around = ALONE) -> Parcel:
     """A parcel of an order's view, as far as `sight` goes.
 
     `customs` are the shop's own statuses that the view speaks of.
@@ -84,18 +116,20 @@ def read_parcel(told: Json, sight: Sight = ALL, customs: CustomWords = NONE) -> 
     carrier = isolate(choose_name(told.get("names") or {}))
     trouble = bool(told.get("trouble"))
     custom = customs.get(str(told.get("custom", ""))) if Grant.WORDS in sight else None
+    reason = read_reason(told, sight)
+    url = _checked(str(told.get("url", ""))) if Grant.NUMBERS in sight else ""
     return Parcel(
         id=int(told["id"]),
         milestone=milestone,
-        label=custom.label if custom else words.label(milestone),
-        sentence=words.sentence(milestone, str(told.get("reason", ""))),
+        label=custom.label if custom else words.label(milestone, reason),
+        sentence=words.sentence(milestone, reason),
         attribution=_attribute(told, carrier),
-        tone="trouble" if trouble else "good" if milestone == "delivered" else "calm",
+        tone="trouble" if trouble else "good" if milestone == "delivered" and reason != "presumed" else "calm",
         delayed=bool(told.get("delayed")),
         action_required=bool(told.get("action_required")) and milestone not in SPEAK_FOR_THEMSELVES,
         carrier=carrier,
         number=str(told.get("number", "")) if Grant.NUMBERS in sight else "",
-        url=_checked(str(told.get("url", ""))) if Grant.NUMBERS in sight else "",
+        url=url,
         contents=_read_contents(told) if Grant.PIECES in sight else [],
         steps=read_steps(milestone, shown),
         answers=answer_parcel(told, milestone, carrier, shown, sight),
@@ -103,7 +137,60 @@ def read_parcel(told: Json, sight: Sight = ALL, customs: CustomWords = NONE) -> 
         undated=[read_scan(one, sight, customs) for one in _undated(told, sight)],
         custom=custom,
         onward=[_read_onward(each) for each in told.get("onward") or ()] if Grant.NUMBERS in sight else [],
+        heart=read_heart(told, _gather(told, carrier, url, shown, sight, around)),
+        silence=_tell_silence(told, carrier, sight, around.zone),
+        near=bool(told.get("near")),
+        pictures=read_pictures(told.get("contents") or (), around) if Grant.PIECES in sight else [],
+        proofs=_read_proofs(told, sight),
+        report=f"/parcels/{told['id']}/report.json" if Grant.REPORT in sight and milestone in COMPLETE else "",
     )
+
+
+def _gather(told: Json, carrier: str, url: str, shown: Sequence[Json], sight: Sight, around: Around) -> Known:
+    found = expect(told, name_of(carrier), bool(seen_by_carrier(shown)), sight)
+    when = gettext("It was expected %(time)s.") % {"time": found.when} if found.passed else found.when
+    return Known(
+        sight,
+        carrier=carrier,
+        page=url,
+        zone=around.zone,
+        when=when or gettext("Not known yet"),
+        unknown=found.unknown,
+        promise=compare(told, str(told.get("milestone", "")), found, sight) if found.when else "",
+        passed=found.passed,
+        changeable=around.changeable,
+        concerns=[one for one in around.concerns if one["shipment"] in (None, told["id"])],
+    )
+
+
+def _tell_silence(told: Json, carrier: str, sight: Sight, zone: str) -> str:
+    """That the carrier's system does not answer, and of when what stands here is, by the shop's clock."""
+    silence = told.get("silence")
+    if not silence:
+        return ""
+    since, as_of = (_write_instant(silence.get(name), sight, zone) for name in ("since", "as_of"))
+    text = gettext("%(carrier)s’s system has not answered since %(time)s.")
+    said = text % {"carrier": name_of(carrier), "time": since}
+    return f"{said} {gettext('What you see is as of %(time)s.') % {'time': as_of}}" if as_of else said
+
+
+def _write_instant(told: str | None, sight: Sight, zone: str) -> str:
+    if not told:
+        return ""
+    local = datetime.fromisoformat(told).astimezone(zone_of(zone))
+    return formats.format_scan(local) if Grant.HOURS in sight else formats.format_short(local)
+
+
+def read_pictures(pieces: Sequence[Json], around: Around) -> list[Picture]:
+    """The picture of each of some pieces, where the shop told an https address of one."""
+    found = [(_checked(around.images.get(str(one.get("ref", "")), "")), str(one["title"])) for one in pieces]
+    return [Picture(url, title) for url, title in found if url]
+
+
+def _read_proofs(told: Json, sight: Sight) -> list[Proof]:
+    grants = {"photo": Grant.PHOTO, "signature": Grant.SIGNATURE}
+    shown = [one for one in told.get("proofs") or () if grants.get(one["kind"]) in sight]
+    return [Proof(one["kind"], f"/parcels/{told['id']}/proofs/{one['id']}") for one in shown]
 
 
 def _read_contents(told: Json) -> list[tuple[int, str]]:
@@ -120,35 +207,12 @@ def _read_onward(told: Json) -> Onward:
     return Onward(name, str(told.get("number", "")), _checked(str(told.get("url", ""))))
 
 
-def read_steps(milestone: str, events: Sequence[Json]) -> list[Step]:
-    """The five steps. A parcel in trouble stays at the furthest step that anybody saw.
-
-    A step's day is the carrier's where it named one, as in the answers: the shop's word comes before the first scan.
-    """
-    first: dict[int, str] = {}
-    for event in sorted(events, key=lambda one: one["source"] != "carrier"):
-        index = REACHED.get(event["milestone"])
-        if index is not None and index not in first and event["local"]:
-            first[index] = formats.format_short(datetime.fromisoformat(event["local"]))
-    furthest = max((REACHED.get(event["milestone"], 0) for event in events), default=0)
-    reached = REACHED.get(milestone, furthest)
-    names = list(words.STEPS)
-    return [
-        Step(words.step_label(name), _state(index, reached), first.get(index, "") if index <= reached else "")
-        for index, name in enumerate(names)
-    ]
-
-
 def _checked(url: str) -> str:
     """The link if it is one that `https_url` would let in today: rows may be older than the rules."""
     try:
         return https_url(url) if url else ""
     except ValueError:
         return ""
-
-
-def _state(index: int, reached: int) -> str:
-    return "current" if index == reached else "done" if index < reached else "ahead"
 
 
 def _attribute(told: Json, carrier: str) -> str:

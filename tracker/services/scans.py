@@ -8,7 +8,7 @@ from typing import Any
 from tracker.domain.tiers import ALL, Grant, Sight
 from tracker.i18n import formats
 
-from . import words
+from . import phrases, words
 from .wording import NONE, CustomWord, CustomWords, custom_of
 
 Json = Mapping[str, Any]
@@ -18,7 +18,8 @@ Json = Mapping[str, Any]
 class Scan:
     """A line of the timeline. `by_shop` says that it is the shop's word, `custom` is the shop's own status.
 
-    `machine` is for `<time datetime>`: with its distance from UTC only where known.
+    `label` and `meaning` are ours, in the reader's language; `said` is the carrier's own text, `lang` the language of
+    that where it can be told. `machine` is for `<time datetime>`: with its distance from UTC only where known.
     """
 
     label: str
@@ -28,27 +29,36 @@ class Scan:
     said: str = ""
     by_shop: bool = False
     custom: CustomWord | None = None
+    meaning: str = ""
+    lang: str = ""
 
 
 def read_scan(event: Json, sight: Sight = ALL, customs: CustomWords = NONE) -> Scan:
     """A statement as a line of the timeline, by the wall clock of its place. `sight` is who reads it."""
-    own = customs and Grant.WORDS in sight and event["source"] == "shop"
+    milestone, words_too = event["milestone"], Grant.WORDS in sight
+    own = customs and words_too and event["source"] == "shop"
     custom = custom_of(event["code"], customs) if own else None
-    label = custom.label if custom else words.label(event["milestone"])
+    reason = event.get("reason", "") if words_too else ""
+    label = custom.label if custom else words.scan_label(milestone, reason)
     place = event["place"] if Grant.PLACES in sight else ""
-    said = event["text"] if Grant.WORDS in sight else ""
+    said = event["text"] if words_too else ""
+    meaning = "" if words.is_finer(milestone, reason) else phrases.say(said, milestone)
+    when, machine = _read_time(event, sight)
+    lang = phrases.find_language(said)
+    meaning = words.explain(milestone, reason) or meaning
+    return Scan(label, when, machine, place, said, event["source"] == "shop", custom, meaning, lang)
+
+
+def _read_time(event: Json, sight: Sight) -> tuple[str, str]:
+    """When it happened, for people and for machines; two empty texts where nobody said."""
     if event["local"] is None:
-        return Scan(label, place=place, said=said, custom=custom)
+        return "", ""
     local = datetime.fromisoformat(event["local"])
-    if event["source"] == "shop":
-        # A shop often tells a day alone (a file, a hand-over): a clock time would be one that nobody said.
-        day, date = formats.format_short(local), local.date().isoformat()
-        return Scan(label, day, date, place, said, True, custom)
-    if Grant.HOURS not in sight:
-        return Scan(label, formats.format_short(local), local.date().isoformat(), place, said)
+    # A shop often tells a day alone (a file, a hand-over): a clock time would be one that nobody said.
+    if event["source"] == "shop" or Grant.HOURS not in sight:
+        return formats.format_short(local), local.date().isoformat()
     offset = None if event["offset"] is None else timezone(timedelta(minutes=event["offset"]))
-    machine = local.replace(tzinfo=offset).isoformat(timespec="minutes")
-    return Scan(label, formats.format_scan(local), machine, place, said)
+    return formats.format_scan(local), local.replace(tzinfo=offset).isoformat(timespec="minutes")
 
 
 def isolate(text: str) -> str:

@@ -44,10 +44,13 @@ REASONS: Mapping[str, str] = {
     "customs": mark("It is with customs."),
     "customs_started": mark("It is with customs."),
     "customs_cleared": mark("Customs have let it through."),
+    "collected": mark("It was collected."),
     "damaged": mark("It was damaged on the way."),
+    "disposed": mark("The carrier has disposed of it."),
     "documents": mark("Papers are missing."),
     "held": mark("The carrier is holding it."),
     "inaccessible": mark("The driver could not reach the place."),
+    "investigation": mark("The carrier is searching for it."),
     "lost": mark("The carrier is searching for it."),
     "missorted": mark("It took a wrong turn and is being sent on."),
     "natural_disaster": mark("Nature stands in the way."),
@@ -61,9 +64,40 @@ REASONS: Mapping[str, str] = {
     "security": mark("It is being checked."),
     "signed": mark("It was signed for."),
     "undeliverable": mark("It cannot be delivered."),
+    "verification": mark("The carrier could not make sure of the address or of who takes it."),
     "weather": mark("The weather stands in the way."),
     "weather_delay": mark("The weather stands in the way."),
 }
+
+SCANS: Mapping[str, str] = {
+    "arrived_country": mark("Arrived in the country"),
+    "arrived_destination": mark("At the depot that delivers it"),
+    "arrived_hub": mark("Arrived at a depot"),
+    "awaiting_carrier": mark("Waits for the carrier"),
+    "collected": mark("Collected"),
+    "customs": mark("With customs"),
+    "customs_cleared": mark("Through customs"),
+    "customs_started": mark("With customs"),
+    "delay": mark("Takes longer"),
+    "departed_hub": mark("Left a depot"),
+    "departed_origin": mark("Left the country"),
+    "forwarded": mark("Sent on"),
+    "held": mark("Kept for now"),
+    "inspection": mark("Being checked"),
+    "label": mark("Label made"),
+    "missorted": mark("Took a wrong turn"),
+    "neighbor": mark("Given to a neighbour"),
+    "presumed": mark("Counted as delivered"),
+    "processed": mark("Sorted"),
+    "processing": mark("Being sorted"),
+    "rescheduled": mark("Another day was set"),
+    "transferred": mark("Handed on"),
+    "weather": mark("Held up by the weather"),
+}
+"""What a scan is called that moves nothing but tells more than its milestone."""
+PLAIN = frozenset({"info_received", "in_transit", "delivered"})
+"""Milestones whose scans are called by their reason. Of the others the milestone is the news."""
+PRESUMED = Words(mark("Probably delivered"), mark("The carrier counts it as delivered, but told no scan of it."))
 
 STEPS: Mapping[str, str] = {
     "ordered": mark("Ordered"),
@@ -83,15 +117,36 @@ ORDERS: Mapping[str, Words] = {
 }
 
 
-def label(milestone: str) -> str:
-    """What a milestone is called."""
-    return gettext(_find(milestone).label)
+def label(milestone: str, reason: str = "") -> str:
+    """What a milestone is called; a delivery that nobody saw is not called one."""
+    return gettext(_find(milestone, reason).label)
+
+
+def scan_label(milestone: str, reason: str = "") -> str:
+    """What a line of the timeline is called: by its reason where that says more."""
+    return gettext(SCANS[reason] if is_finer(milestone, reason) else _find(milestone).label)
+
+
+def is_finer(milestone: str, reason: str) -> bool:
+    """Whether a line of the timeline is called by its reason."""
+    return milestone in PLAIN and reason in SCANS
+
+
+def explain(milestone: str, reason: str) -> str:
+    """Why something went wrong, for a line of the timeline; empty where the line says so itself, or nobody knows."""
+    known = REASONS.get(reason)
+    return gettext(known) if known and milestone not in PLAIN else ""
 
 
 def sentence(milestone: str, reason: str = "") -> str:
     """What a milestone means; where the reason is a known one, why."""
     known = REASONS.get(reason)
-    return gettext(known) if known else gettext(_find(milestone).sentence)
+    return gettext(known) if known else gettext(_find(milestone, reason).sentence)
+
+
+def why(reason: str) -> str:
+    """The sentence of a reason; empty for one that nobody knows."""
+    return gettext(REASONS[reason]) if reason in REASONS else ""
 
 
 def order_words(milestone: str) -> tuple[str, str]:
@@ -105,5 +160,7 @@ def step_label(step: str) -> str:
     return gettext(STEPS[step])
 
 
-def _find(milestone: str) -> Words:
+def _find(milestone: str, reason: str = "") -> Words:
+    if milestone == "delivered" and reason == "presumed":
+        return PRESUMED
     return MILESTONES.get(milestone, MILESTONES["unknown"])

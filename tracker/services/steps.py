@@ -1,0 +1,52 @@
+"""Steps: the way of a parcel in five, and how far it has come."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tracker.i18n import formats
+
+from . import words
+
+REACHED = {
+    "picked_up": 1,
+    "in_transit": 2,
+    "out_for_delivery": 3,
+    "available_for_pickup": 3,
+    "attempt_failed": 3,
+    "delivered": 4,
+}
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the way. `state` is `done`, `current` or `ahead`; `when` is a short day or empty."""
+
+    label: str
+    state: str
+    when: str = ""
+
+
+def read_steps(milestone: str, events: Sequence[Json]) -> list[Step]:
+    """The five steps. A parcel in trouble stays at the furthest step that anybody saw.
+
+    A step's day is the carrier's where it named one, as in the answers: the shop's word comes before the first scan.
+    """
+    first: dict[int, str] = {}
+    for event in sorted(events, key=lambda one: one["source"] != "carrier"):
+        index = REACHED.get(event["milestone"])
+        if index is not None and index not in first and event["local"]:
+            first[index] = formats.format_short(datetime.fromisoformat(event["local"]))
+    furthest = max((REACHED.get(event["milestone"], 0) for event in events), default=0)
+    reached = REACHED.get(milestone, furthest)
+    names = list(words.STEPS)
+    return [
+        Step(words.step_label(name), _state(index, reached), first.get(index, "") if index <= reached else "")
+        for index, name in enumerate(names)
+    ]
+
+
+def _state(index: int, reached: int) -> str:
+    return "current" if index == reached else "done" if index < reached else "ahead"
