@@ -8,7 +8,7 @@ from tests.portals import make_order
 from tracker.domain.mapping import Rule
 from tracker.sdk import Milestone, Status
 from tracker.services import shipping
-from tracker.store import imports, instructions, mapping, own_carriers, wording
+from tracker.store import concerns, imports, instructions, mapping, own_carriers, wording
 from tracker.store.orders import Order
 from tracker.store.shipments import Shipment
 from tracker.store.shops import Shop
@@ -36,8 +36,8 @@ class Things:
         values = {
             "<slug>": slug or self.shop.slug, "<int:order>": self.order.id, "<int:shipment>": self.shipment.id,
             "<int:id>": self.file.id, "<int:session>": 999, "<any(page, widget, mail):surface>": "page",
-            "<plugin>": "demo", "<key>": "glazed", "<int:carrier>": self.carrier.id, "<int:rule>": self.rule.id,
-            "<int:task>": self.task,
+            "<plugin>": "demo", "<tier>": "mail", "<key>": "glazed", "<int:carrier>": self.carrier.id,
+            "<int:rule>": self.rule.id, "<int:task>": self.task, "<int:concern>": 1, "<int:photo>": 1,
         }  # fmt: skip
         for name, value in values.items():
             rule = rule.replace(name, str(value))
@@ -57,6 +57,9 @@ def make_things(portal, shop):
     task = instructions.add_instruction(
         shop.id, order.id, "k", {"kind": "cancel", "state": "task", "tier": "mail"} | times
     )
+    concern = concerns.add_concern(shop.id, order.id, "other", portal.now())
+    remark = concerns.add_remark(shop.id, concern.id, portal.now(), by_customer=True, text="Hm")
+    concerns.add_photo(shop.id, concern.id, remark.id, portal.now(), content_type="image/png", body=b"x")
     return Things(shop, order, shipment, row, carrier, mapping.list_rules(shop.id)[0], task.id)
 
 

@@ -164,7 +164,7 @@ def test_s29_photos_are_drawn_anew_and_shown_to_the_holder_of_the_link_alone(
     shown = client.get(paths[0])
     assert shown.status_code == 200
     assert (shown.headers["Content-Security-Policy"], shown.headers["X-Content-Type-Options"]) == (
-        "default-src 'none'; sandbox", "nosniff",
+        "default-src 'none'; frame-ancestors 'none'; sandbox", "nosniff",
     )  # fmt: skip
     assert shown.headers["Cache-Control"] == "private, no-cache"
     assert b"Canary" not in shown.data

@@ -20,7 +20,7 @@ from tracker.web.customer import Visit, customer_route
 blueprint = customer.make_blueprint("concerns")
 UPLOADS = (PHOTOS_AT_ONCE + 1) * PHOTO_BYTES
 MOST_PIECES = 999
-SANDBOX = "default-src 'none'; sandbox"
+SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 @customer_route(blueprint, "/concerns/new", Grant.CONCERN, methods=("GET", "POST"), limit=UPLOADS)
@@ -67,7 +67,7 @@ def show_photo(visit: Visit, number: int, photo: int) -> ResponseReturnValue:
     return send_photo(file.concern.shop_id, file.concern.id, photo)
 
 
-def send_photo(shop: int, concern: int, photo: int) -> Response:
+def send_photo(shop: int, concern: int, photo: int, cache: str = "private, no-cache") -> Response:
     """A photo that a customer sent, as a file that can do nothing. 404 for every other one."""
     found = photos.find(shop, concern, photo)
     if found is None:
@@ -76,7 +76,7 @@ def send_photo(shop: int, concern: int, photo: int) -> Response:
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Content-Disposition"] = "inline"
     # Whoever may see it asks again each time: what was erased is shown to nobody.
-    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Cache-Control"] = cache
     response.set_etag(f"photo-{found.id}-{len(found.body)}")
     response.make_conditional(request)
     return response
