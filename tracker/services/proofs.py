@@ -204,6 +204,8 @@ def _ask(portal: Portal, prover: Provider[Carrier], shipment: Shipment) -> Seque
 def _can_prove(shipment: Shipment) -> bool:
     """Whether what the carrier says now of the number is about this delivery: nobody has got it after it."""
     span = shipment.state.get("span")
+    if shipment.order.erased_at is not None:
+        return False
     return bool(_deliveries(shipment)) and (span is None or span[1].startswith("9999"))
 
 

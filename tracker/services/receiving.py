@@ -10,12 +10,13 @@ from tracker.host.registry import Provider
 from tracker.sdk import Carrier, InboundRequest, Payload, StoreConnector, TrackingResult, Verdict
 from tracker.store import inbox
 from tracker.store.database import transaction
+from tracker.store.erasing import erased_orders
 from tracker.store.events import Origin
 from tracker.store.inbox import Inbox
 from tracker.store.shipments import ask_soon, carriers_of, note_answer
 from tracker.store.shops import find_door, find_shop
 
-from . import askers, looks, orders, push_doors, recording
+from . import askers, erasure, looks, orders, push_doors, recording
 from .portal import Portal
 
 KEPT_HEADERS = ("content-type", "x-wc-webhook-topic", "x-wc-webhook-event", "x-wc-webhook-source", "retry-after")
@@ -78,8 +79,8 @@ def process(portal: Portal, row: Inbox) -> list[str]:
 
 def _process_orders(portal: Portal, row: Inbox, store: str, payload: Payload) -> list[str]:
     parsed = portal.calls.parse_orders(portal.registry.stores[store], row.shop_id, payload)
-    for told in parsed.orders:
-        orders.accept(portal, row.shop_id, store, told, row.silent)
+    accepted = [orders.accept(portal, row.shop_id, store, told, row.silent) for told in parsed.orders]
+    erasure.tidy_up(portal, row.shop_id, row.id, [order.id for order in accepted if order and order.erased_at])
     return list(parsed.warnings)
 
 
@@ -103,6 +104,8 @@ def _process_scans(portal: Portal, row: Inbox, asker: str, payload: Payload) -> 
     }
     for number, error in said.items():
         note_answer(row.shop_id, payload.carrier or asker, number, error)
+    told = erased_orders(shop.id, [tidy(result.number) for result in parsed.results])
+    erasure.tidy_up(portal, shop.id, row.id, told)
     return list(parsed.warnings)
 
 

@@ -26,6 +26,7 @@ from tracker.store.staff import purge_sessions
 
 from . import (
     concern_mails,
+    erasure,
     fulfilments,
     imports,
     instructions,
@@ -39,6 +40,7 @@ from . import (
     polling,
     proofs,
     receiving,
+    recommending,
     subscriptions,
     trials,
     updates,
@@ -70,11 +72,13 @@ TOPICS: Mapping[str, Callable[[Portal, Mapping[str, Any], str], None]] = {
     "fulfilment": fulfilments.push,
     "lookup-mail": lookups.send,
     updates.TOPIC: updates_sending.send,
+    erasure.TOPIC: erasure.run,
     instructions.TOPIC: instructions_sending.send,
     "change": news.tell,
     news.CONCERN_TOPIC: news.tell_concern,
     news.FEEDBACK_TOPIC: news.tell_feedback,
     concern_mails.TOPIC: concern_mails.send,
+    recommending.TOPIC: recommending.run,
     "subscribe": subscriptions.subscribe,
     "renew": subscriptions.renew,
     "unsubscribe": subscriptions.unsubscribe,
@@ -141,6 +145,7 @@ def run_upkeep(portal: Portal) -> None:
     lateness.note_stalls(portal)
     lateness.note_turns(portal)
     subscriptions.renew_due(portal)
+    recommending.refresh_due(portal)
     if not portal.ports.rates.take(0, "upkeep", 1, timedelta(days=1), portal.now()):
         let_go(portal)
 

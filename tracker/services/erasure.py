@@ -1,0 +1,139 @@
+"""Erasure: what is kept of a customer goes, because they asked for it; what happened to their parcels stays."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from tracker.domain.states import FINAL
+from tracker.store import erasing as rows
+from tracker.store import preferences as wishes
+from tracker.store.audit import append_audit
+from tracker.store.database import transaction, writing
+from tracker.store.orders import Order, find_by_email, list_emails
+from tracker.store.outbox import key_of
+from tracker.store.shipments import load_shipments
+from tracker.store.shops import load_shops
+
+from . import concerns, instructions, links, projections, proofs, ratings, suppressions
+from .portal import Portal
+from .preferences import Mine
+
+TOPIC = "erase"
+CUSTOMER = "customer"
+AGAIN = timedelta(hours=6)
+LONGEST = links.LONGEST
+"""A parcel of which nobody heard in this time does not come any more."""
+SHORTEST_NEEDLE = 4
+
+
+def ask(portal: Portal, mine: Mine, *, at_once: bool) -> None:
+    """Keeps that a customer wants their data erased: `at_once`, or as soon as all their parcels have arrived."""
+    order = mine.order
+    with writing(order.shop_id):
+        now = portal.now()
+        row = wishes.write_preference(order.shop_id, order.email, {"erasing_at": now, "at_once": at_once}, now)
+        append_audit(order.shop_id, f"order:{order.id}", now, CUSTOMER, "erasure-asked", {"at_once": at_once})
+        portal.owe(TOPIC, key_of(TOPIC, row.id, now), {"shop": order.shop_id, "preference": row.id})
+
+
+def withdraw(portal: Portal, mine: Mine) -> None:
+    """Keeps that a customer does not want that any more."""
+    order = mine.order
+    with writing(order.shop_id):
+        if wishes.find_preference(order.shop_id, order.email) is not None:
+            wishes.write_preference(order.shop_id, order.email, {"erasing_at": None, "at_once": False}, portal.now())
+            append_audit(order.shop_id, f"order:{order.id}", portal.now(), CUSTOMER, "erasure-withdrawn", {})
+
+
+def run(portal: Portal, payload: Mapping[str, Any], key: str) -> None:  # noqa: ARG001 - what is owed is found anew
+    """Erases what a customer asked to have erased, or looks again later."""
+    shop, now = int(payload["shop"]), portal.now()
+    row = wishes.load_preference(shop, int(payload["preference"]))
+    if row is None or row.erasing_at is None:
+        return
+    if not row.at_once and any(awaits(portal, order) for order in find_by_email(shop, row.email)):
+        portal.owe(TOPIC, key_of(TOPIC, row.id, now + AGAIN), payload, now + AGAIN)
+        return
+    erase(portal, shop, row.email)
+
+
+def awaits(portal: Portal, order: Order) -> bool:
+    """Whether something of an order is still to come."""
+    if order.deleted_at is not None or order.milestone == "cancelled" or portal.now() - order.placed_at > LONGEST:
+        return False
+    shipments = [one for one in load_shipments(order.shop_id, order.id) if one.cancelled_at is None]
+    if any(one.milestone not in FINAL for one in shipments):
+        return True
+    return order.state != "shipped" if shipments else order.milestone != "completed"
+
+
+def erase(portal: Portal, shop: int, email: str) -> int:
+    """Erases everything that is kept of a shop's customer; tells of how many orders. Nothing brings it back.
+
+    Numbers, days and states stay, and the audit record, in which nobody is named.
+    """
+    orders = find_by_email(shop, email)
+    needles = _needles(email, orders)
+    with writing(shop):
+        suppressions.suppress(portal, shop, email)
+        for order in orders:
+            _erase_order(portal, order)
+        rows.forget_lookups(shop, email, [order.number for order in orders])
+        wishes.delete_preference(shop, email)
+    _forget_deliveries(shop, needles)
+    return len(orders)
+
+
+def tidy_up(portal: Portal, shop: int, delivery: int, orders: Sequence[int]) -> None:
+    """Lets go of a delivery, and of what it has told of `orders` whose customers had their data erased."""
+    if orders:
+        with writing(shop):
+            rows.forget_body(shop, delivery)
+            for order in orders:
+                if proofs.forget(portal, shop, order):
+                    projections.refresh_order(portal, shop, order)
+
+
+def reapply(portal: Portal) -> int:
+    """Erases anew what a backup has brought back; tells of how many customers. For the start of a worker."""
+    with transaction():
+        fresh = {(one.shop, one.digest) for one in suppressions.recall(portal)}
+    count = 0
+    for shop in load_shops() if fresh else ():
+        for email in list_emails(shop.id):
+            known = {(shop.id, digest) for digest in suppressions.digests(portal, shop.id, email)}
+            if known & fresh:
+                erase(portal, shop.id, email)
+                count += 1
+    return count
+
+
+def _erase_order(portal: Portal, order: Order) -> None:
+    shop, now = order.shop_id, portal.now()
+    pieces = [order.name, *(part for part in order.name.split() if len(part) >= SHORTEST_NEEDLE)]
+    instructions.forget(portal, shop, order.id)
+    concerns.forget(shop, order.id)
+    ratings.forget(shop, order.id)
+    rows.forget_notices(shop, order.id)
+    rows.forget_buyer(shop, order.id, now)
+    proofs.forget(portal, shop, order.id)
+    for shipment in load_shipments(shop, order.id):
+        rows.forget_label(shop, shipment.id)
+        rows.mask_scans(shop, shipment.carrier, shipment.number, pieces)
+    links.revoke(portal, shop, order)
+    append_audit(shop, f"order:{order.id}", now, CUSTOMER, "erased", {})
+    projections.refresh_order(portal, shop, order.id)
+
+
+def _needles(email: str, orders: list[Order]) -> list[str]:
+    """By what a raw delivery is known to tell of a customer: address, name, phone, and their parcels' numbers."""
+    numbers = [one.number for order in orders for one in load_shipments(order.shop_id, order.id)]
+    people = [text for order in orders for text in (order.name, order.phone)]
+    return sorted({text for text in (email, *people, *numbers) if len(text) >= SHORTEST_NEEDLE})
+
+
+def _forget_deliveries(shop: int, needles: list[str]) -> None:
+    last = 0
+    while last >= 0:
+        # In pieces, so that others may write between them.
+        last = rows.forget_bodies(shop, needles, last)

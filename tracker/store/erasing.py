@@ -1,0 +1,94 @@
+"""What is kept of a customer, let go of."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import quote
+
+from tracker.domain.privacy import mask
+
+from .database import transaction
+from .events import Event
+from .inbox import Inbox
+from .labels import Label
+from .links import Lookup
+from .notices import Notice
+from .orders import Order
+from .outbox import Outbox
+from .shipments import Shipment
+
+PIECE = 100
+_SETTLED = ("done", "dead")
+
+
+def forget_buyer(shop: int, order: int, now: datetime) -> None:
+    """Empties what an order says of its customer, and marks it: no store brings that back."""
+    empty = {"name": "", "email": "", "phone": "", "city": "", "postcode": "", "locale": "", "erased_at": now}
+    Order.update(empty).where((Order.shop == shop) & (Order.id == order)).execute()
+
+
+def forget_notices(shop: int, order: int) -> None:
+    """Takes the address out of an order's notices, with what mail servers said of it."""
+    where = (Notice.shop == shop) & (Notice.order == order)
+    keys = [row.mail for row in Notice.select(Notice.mail).where(where & (Notice.mail != ""))]
+    Outbox.update(error="").where(Outbox.key.in_(keys) & Outbox.state.in_(_SETTLED)).execute()
+    for row in Notice.select(Notice.id, Notice.state).where(where):
+        # A name of its own: two addresses of one order's customer may have been told of the same moment.
+        fields = {"recipient": f"erased-{row.id}", "reply": ""}
+        if row.state in ("held", "sending"):
+            fields |= {"state": "superseded", "why": "erased"}
+        Notice.update(fields).where((Notice.shop == shop) & (Notice.id == row.id)).execute()
+
+
+def forget_lookups(shop: int, email: str, numbers: Sequence[str]) -> None:
+    """Deletes the requests for a link that name a customer or their orders."""
+    named = (Lookup.proof == email) | Lookup.number.in_(list(numbers))
+    Lookup.delete().where((Lookup.shop == shop) & named).execute()
+
+
+def forget_label(shop: int, shipment: int) -> None:
+    """Deletes a parcel's label: an address stands on it."""
+    Label.delete().where((Label.shop == shop) & (Label.shipment == shipment)).execute()
+
+
+def erased_orders(shop: int, numbers: Sequence[str]) -> list[int]:
+    """The orders with a parcel of one of these numbers whose customers had their data erased."""
+    where = (Shipment.shop == shop) & Shipment.number.in_(list(numbers)) & Order.erased_at.is_null(False)
+    query = Shipment.select(Shipment.order).join(Order).where(where).distinct()
+    return [row.order_id for row in query] if numbers else []
+
+
+def mask_scans(shop: int, carrier: str, number: str, private: Sequence[str]) -> None:
+    """Hides a customer's name in what a carrier said of a parcel."""
+    where = (Event.shop == shop) & (Event.carrier == carrier) & (Event.number == number)
+    for row in Event.select(Event.id, Event.text).where(where):
+        hidden = mask(row.text, private)
+        if hidden != row.text:
+            Event.update(text=hidden).where((Event.shop == shop) & (Event.id == row.id)).execute()
+
+
+def forget_body(shop: int, delivery: int) -> None:
+    """Empties one raw delivery; that it came stays known, so that it is not taken again."""
+    Inbox.update(body=b"").where((Inbox.shop == shop) & (Inbox.id == delivery)).execute()
+
+
+def forget_bodies(shop: int, needles: Sequence[str], after: int) -> int:
+    """Empties those of the next settled raw deliveries (by id, after one) in which a needle stands.
+
+    Answers the last id that was looked at, -1 at the end.
+    """
+    where = (Inbox.shop == shop) & (Inbox.id > after) & Inbox.state.in_(_SETTLED)
+    found = list(Inbox.select(Inbox.id, Inbox.body).where(where).order_by(Inbox.id).limit(PIECE))
+    spelled = {form for needle in needles for form in _spell(needle)}
+    told = [row.id for row in found if any(form in bytes(row.body).lower() for form in spelled)]
+    if told:
+        with transaction():
+            Inbox.update(body=b"").where((Inbox.shop == shop) & Inbox.id.in_(told)).execute()
+    return found[-1].id if len(found) == PIECE else -1
+
+
+def _spell(text: str) -> set[bytes]:
+    """The ways in which a text may stand in JSON, XML or a form, in small letters."""
+    small = text.lower()
+    forms = (small, json.dumps(small)[1:-1], quote(small, safe=""), quote(small, safe="").replace("%20", "+"))
+    return {form.lower().encode() for form in forms}
