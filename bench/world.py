@@ -22,7 +22,7 @@ from tracker.sdk import (
     TrackingResult,
     ZoneSource,
 )
-from tracker.services import branding, demo, install, links, orders, recording, schema, settings, shipping, shops
+from tracker.services import demo, fillings, install, links, orders, recording, schema, settings, shipping, shops
 from tracker.services.portal import Portal, open_portal
 from tracker.store.orders import Order
 from tracker.store.shops import Shop
@@ -103,11 +103,10 @@ def _make_shop(portal: Portal) -> Shop:
     secrets |= {"consumer_key": "ck_bench", "consumer_secret": "cs_bench"}
     settings.change(portal, shop, "woocommerce", secrets, "bench")
     me = demo.hire(portal, shop, "ada@lantern.example", install.new_key())
-    block = branding.find_block(portal, "offer")
-    assert block is not None
-    branding.save_slot(
-        portal, shop.id, "offer", block.object.content.model_validate(demo.OFFER), branding.SURFACES, me=me
-    )
+    kind = fillings.find_kind(portal, shop.id, "offer")
+    assert kind is not None
+    for slot in ("below", "widget", "mail"):
+        fillings.save_slot(portal, shop.id, slot, kind, kind.block.object.content.model_validate(demo.OFFER), me=me)
     return shop
 
 

@@ -1,4 +1,4 @@
-"""Offer: one hand-filled piece of advertising. It stays silent while anything is wrong with the order."""
+"""Offer: advertising, filled in by hand or with what a recommender brings. Silent while anything is wrong."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
@@ -6,6 +6,8 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from tracker.sdk import Block, Context, HttpsUrl, Plugin, View, hookimpl, https_url, plain
+
+from .products import Products
 
 PLUGIN = Plugin("offer", "Offer", "1.0.0")
 Line = Annotated[str, BeforeValidator(lambda text: plain(text, 1000))]
@@ -27,7 +29,7 @@ class OfferContent(BaseModel):
 
 class Offer(Block):
     id = "offer"
-    names: ClassVar = {"en": "Offer", "ko": "추천 상품"}
+    names: ClassVar = {"en": "Offer", "ko": "추천 상품", "de": "Angebot", "ar": "عرض"}
     content = OfferContent
     template = "offer.html"
 
@@ -61,4 +63,4 @@ def _picture(address: str) -> str:
 
 @hookimpl
 def tracker_register_blocks() -> list[Block]:
-    return [Offer()]
+    return [Offer(), Products()]

@@ -205,18 +205,18 @@ def test_the_list_refreshes_itself(chromium, site, portal, shop):
 def test_a_draft_is_previewed_on_every_surface_and_not_kept(chromium, site):
     page = open_desk(chromium, site)
     page.goto(f"{site}/desk/demo/look")
-    page.fill("#offer-title", "Spring tea")
-    page.fill("#offer-link_url", "https://tea.example/spring")
     frame = page.frame_locator("iframe.preview-frame")
-    for surface in ("page", "widget", "mail"):
-        page.click(f"#offer button[formaction$='/{surface}']")
-        page.wait_for_timeout(300)
-        expect(frame.get_by_text("Spring tea")).to_be_visible()
-    assert page.input_value("#offer-title") == "Spring tea"
+    for slot in ("above", "widget", "mail", "below"):
+        page.click(f"#slot-{slot} summary")
+        page.fill(f"#{slot}-title", f"Spring tea, {slot}")
+        page.fill(f"#{slot}-link_url", "https://tea.example/spring")
+        page.click(f"#slot-{slot} .previews button")
+        expect(frame.get_by_text(f"Spring tea, {slot}")).to_be_visible()
+    assert page.input_value("#below-title") == "Spring tea, below"
     assert Slot.select().count() == 0
-    page.click("#offer .primary")
+    page.click("#slot-below .primary")
     expect(page.locator(".flash")).to_contain_text("The offer is saved.")
-    assert Slot.get().content["title"] == "Spring tea"
+    assert (Slot.get().name, Slot.get().content["title"]) == ("below", "Spring tea, below")
     page.context.close()
 
 

@@ -33,7 +33,8 @@ def _make(live: Live, state: str) -> Order:
     order = live.order()
     if STATES[state]:
         live.send(order, *STATES[state], window=WINDOW)
-    write_slot(live.shop.id, "offer", "offer", OFFER, ["page", "widget"], live.portal.now())
+    for slot in ("below", "widget"):
+        write_slot(live.shop.id, slot, "offer", OFFER, live.portal.now())
     return order
 
 
@@ -193,7 +194,8 @@ def test_s08_polyglots_of_carrier_and_marketer_do_nothing_in_a_browser(
         order = live.order(text[:30])
         live.send(order, *events)
         content = {"title": text[:80], "text": text[:200], "link_url": "https://lantern.example"}
-        write_slot(live.shop.id, "offer", "offer", content, ["page", "widget"], live.portal.now())
+        for slot in ("below", "widget"):
+            write_slot(live.shop.id, slot, "offer", content, live.portal.now())
         page = open_page(script=watch)
         page.on("dialog", lambda dialog: (foreign.append(dialog.message), dialog.dismiss()))
         page.on("request", lambda request: foreign.append(request.url) if "evil" in request.url else None)
@@ -227,7 +229,7 @@ def test_w04_the_host_page_does_not_jump(live: Live, host: Site, open_page: Open
         for n in range(scans)
     ]
     live.send(order, *events, window=WINDOW)
-    write_slot(live.shop.id, "offer", "offer", OFFER, ["widget"], live.portal.now())
+    write_slot(live.shop.id, "widget", "offer", OFFER, live.portal.now())
     more = "<p>More of the shop.</p>" * 40
     url = host.put("/", page_around(RESERVE + script_rung(live, live.token(order)) + more))
     page = open_page(url, width, script=SHIFT)

@@ -9,15 +9,19 @@ import pytest
 from PIL import Image
 
 from tests.portals import make_order
-from tracker.services import pictures, themes
+from tracker.services import pictures, settings, themes
 from tracker.store.audit import load_audit
+from tracker.store.outbox import Outbox
 from tracker.store.shops import Asset, Shop, Slot
 
 DETAILS = {"name": "Lantern Tea", "locale": "en", "zone": "Asia/Seoul", "sender": "hello@lantern.example"}
-OFFER = {
-    "block": "offer", "offer-title": "Spring tea", "offer-text": "First flush", "offer-link_url": "https://tea.example/s",
-    "surface": ["page", "mail"],
-}  # fmt: skip
+SLOTS = {"above": "page", "below": "page", "widget": "widget", "mail": "mail"}
+
+
+def offer(slot="below", **more):
+    """The form of a slot, filled in; `more` are fields of its block."""
+    fields = {"title": "Spring tea", "text": "First flush", "link_url": "https://tea.example/s", **more}
+    return {"slot": slot, "kind": "offer", "shown": "1"} | {f"{slot}-{name}": value for name, value in fields.items()}
 
 
 @pytest.fixture
@@ -234,23 +238,40 @@ def test_tokens_of_another_shape_are_refused(shop, browser, field, value):
     assert shop_now().theme == {}
 
 
-# --- offer -----------------------------------------------------------------------------------------------------------
+# --- slots -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_offers_form_is_drawn_from_its_block(browser):
+def test_each_slots_form_is_drawn_from_its_block(browser):
     text = browser.get("/desk/demo/look").get_data(as_text=True)
-    for name in ("title", "text", "image_url", "link_url", "button"):
-        assert f'name="offer-{name}"' in text
+    for slot in SLOTS:
+        for name in ("title", "text", "image_url", "link_url", "button"):
+            assert f'name="{slot}-{name}"' in text
+    assert "products:feed" not in text
 
 
-def test_an_offer_is_kept_with_its_surfaces(shop, browser):
-    assert browser.post("/desk/demo/look/offer", OFFER).status_code == 303
-    slot = Slot.get()
-    assert (slot.name, slot.block, slot.surfaces) == ("offer", "offer", ["page", "mail"])
-    assert slot.content["title"] == "Spring tea"
-    assert load_audit(shop.id, "shop")[-1].body["surfaces"] == ["page", "mail"]
-    browser.post("/desk/demo/look/offer", OFFER | {"surface": []})
-    assert Slot.get().surfaces == []
+@pytest.mark.parametrize("slot", SLOTS)
+def test_a_slot_is_filled_alone_and_can_be_off(shop, browser, slot):
+    answer = browser.post(f"/desk/demo/look/slots/{slot}", offer(slot))
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/desk/demo/look#slot-{slot}")
+    row = Slot.get()
+    assert (row.name, row.block, row.recommender, row.shown) == (slot, "offer", "", True)
+    assert row.content["title"] == "Spring tea"
+    assert load_audit(shop.id, "shop")[-1].body["slot"] == slot
+    browser.post(f"/desk/demo/look/slots/{slot}", {k: v for k, v in offer(slot).items() if k != "shown"})
+    assert Slot.get().shown is False
+
+
+def test_a_recommender_fills_a_slot_once_its_plugin_is_set_up(portal, shop, browser):
+    settings.change(portal, shop, "feed", {"url": "https://lantern.example/products.json"}, "test")
+    text = browser.get("/desk/demo/look?widget=products:feed").get_data(as_text=True)
+    assert "Products: Product feed" in text
+    assert 'name="widget-most"' in text
+    form = {"slot": "widget", "kind": "products:feed", "widget-title": "More tea", "widget-most": "4", "shown": "1"}
+    assert browser.post("/desk/demo/look/slots/widget", form).status_code == 303
+    row = Slot.get()
+    assert (row.block, row.recommender, row.content) == ("products", "feed", {"title": "More tea", "most": 4})
+    owed = [one.payload for one in Outbox.select().where(Outbox.topic == "recommend")]
+    assert owed == [{"shop": shop.id, "recommender": "feed"}]
 
 
 @pytest.mark.parametrize(
@@ -261,19 +282,21 @@ def test_an_offer_is_kept_with_its_surfaces(shop, browser):
         ("image_url", "//x.example/a.png"),
     ],
 )  # fmt: skip
-def test_s09_an_offer_that_cannot_be_is_refused_beside_its_field(browser, field, value):
-    response = browser.post("/desk/demo/look/offer", OFFER | {"offer-button": "typed words", f"offer-{field}": value})
+def test_s09_s35_an_offer_that_cannot_be_is_refused_beside_its_field(browser, field, value):
+    response = browser.post("/desk/demo/look/slots/above", offer("above", **{"button": "typed words", field: value}))
     text = response.get_data(as_text=True)
     assert response.status_code == 422
-    assert error_of(text, f"offer-{field}")
+    assert error_of(text, f"above-{field}")
     assert "typed words" in text
     assert Slot.select().count() == 0
 
 
-def test_an_unknown_block_or_surface_fills_nothing(browser):
-    assert browser.post("/desk/demo/look/offer", OFFER | {"block": "nobody"}).status_code == 422
-    browser.post("/desk/demo/look/offer", OFFER | {"surface": ["page", "billboard"]})
-    assert Slot.get().surfaces == ["page"]
+def test_an_unknown_kind_or_slot_fills_nothing(browser):
+    assert browser.post("/desk/demo/look/slots/below", offer() | {"kind": "nobody"}).status_code == 422
+    assert browser.post("/desk/demo/look/slots/below", offer() | {"kind": "products:feed"}).status_code == 422
+    assert browser.post("/desk/demo/look/slots/billboard", offer("billboard")).status_code == 404
+    assert browser.post("/desk/demo/look/preview/page", offer("billboard")).status_code == 422
+    assert Slot.select().count() == 0
 
 
 # --- previews --------------------------------------------------------------------------------------------------------
@@ -282,11 +305,13 @@ SURFACES = ("page", "widget", "mail")
 
 
 @pytest.mark.parametrize("surface", SURFACES)
-def test_a_preview_shows_the_draft_and_keeps_nothing(shop, browser, surface):
-    draft = OFFER | {"surface": list(SURFACES)}
-    response = browser.post(f"/desk/demo/look/preview/{surface}", draft)
-    assert response.status_code == 200
-    assert "Spring tea" in response.get_data(as_text=True)
+def test_a_preview_shows_the_draft_where_it_belongs_and_keeps_nothing(shop, browser, surface):
+    for slot, where in SLOTS.items():
+        response = browser.post(f"/desk/demo/look/preview/{surface}", offer(slot))
+        assert response.status_code == 200
+        assert ("Spring tea" in response.get_data(as_text=True)) == (where == surface)
+    hidden = {name: value for name, value in offer("below").items() if name != "shown"}
+    assert "Spring tea" not in browser.post(f"/desk/demo/look/preview/{surface}", hidden).get_data(as_text=True)
     assert "Spring tea" not in browser.get(f"/desk/demo/look/preview/{surface}").get_data(as_text=True)
     assert Slot.select().count() == 0
     assert load_audit(shop.id, "shop") == []
@@ -299,14 +324,8 @@ def test_a_preview_shows_draft_colours(shop, browser, surface):
     assert shop_now().theme == {}
 
 
-@pytest.mark.parametrize("surface", SURFACES)
-def test_an_offer_shows_only_where_it_is_ticked(browser, surface):
-    text = browser.post(f"/desk/demo/look/preview/{surface}", OFFER).get_data(as_text=True)
-    assert ("Spring tea" in text) == (surface in OFFER["surface"])
-
-
 def test_a_draft_that_is_not_complete_says_what_is_missing(browser):
-    response = browser.post("/desk/demo/look/preview/page", OFFER | {"offer-title": ""})
+    response = browser.post("/desk/demo/look/preview/page", offer(title=""))
     assert response.status_code == 422
     assert "Fill this in." in response.get_data(as_text=True)
 

@@ -273,7 +273,7 @@ def test_mail_carries_one_offer_and_none_while_a_parcel_is_delayed(
 ) -> None:
     clock.now = utc("2026-03-04T05:30")
     content = {"title": "Fresh <leaves>", "link_url": "https://lantern.example/fresh"}
-    Slot.create(shop=shop, name="offer", block="offer", content=content, surfaces=["mail"], changed_at=portal.now())
+    Slot.create(shop=shop, name="mail", block="offer", content=content, changed_at=portal.now())
     order = make_order(portal, shop, placed_at=utc("2026-03-02T00:00"))
     ship(portal, shop, order)
     tell(portal, shop, *JOURNEY[:2])

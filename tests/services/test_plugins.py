@@ -9,9 +9,9 @@ from tests.acme import SETTINGS, add_acme, asked
 from tests.portals import make_order, make_shop, scan
 from tracker.sdk import TrackingResult
 from tracker.services import (
-    branding,
     carriers,
     desk,
+    fillings,
     plugins,
     polling,
     recording,
@@ -160,18 +160,18 @@ def test_what_is_off_is_not_offered_and_not_guessed_but_stays_where_it_was_chose
     with pytest.raises(Refused):
         carriers.find(portal, shop.id, "ups")
     assert carriers.find(portal, shop.id, "ups", "ups").carrier == "ups"
-    assert "offer" not in dict(branding.blocks(portal, shop.id))
+    assert fillings.find_kind(portal, shop.id, "offer") is None
 
 
 def test_a_block_that_is_off_is_not_shown(portal, shop):
     content = {"title": "Spring tea", "text": "", "link_url": "https://tea.example/s"}
-    write_slot(shop.id, "offer", "offer", content, ["page"], portal.now())
+    write_slot(shop.id, "below", "offer", content, portal.now())
     view = {"state": "not_shipped", "parcels": [], "milestone": "confirmed", "trouble": False}
-    shown = slots.render(portal, shop.id, "offer", content)
+    shown = slots.render(portal, shop.id, slots.Filling("offer", content))
     assert "Spring tea" in str(shown)
     write_switch(shop.id, "offer", False, portal.now())
-    assert slots.render(portal, shop.id, "offer", content) is None
-    assert slots.fill(portal, shop, "page", view, "en") is None
+    assert slots.render(portal, shop.id, slots.Filling("offer", content)) is None
+    assert slots.fill_all(portal, shop, "page", view, "en") == {}
 
 
 def test_a_channel_that_is_off_says_so_and_sends_nothing(portal, shop):

@@ -13,6 +13,6 @@ OFFER = {
 
 
 def test_a_plain_offer_has_a_line_for_each_thing_it_says(portal: Portal, shop: Shop) -> None:
-    text = slots.render(portal, shop.id, "offer", OFFER, surface="mail", plain=True)
+    text = slots.render(portal, shop.id, slots.Filling("offer", OFFER), slot="mail", plain=True)
     assert text is not None
     assert text.splitlines() == ["Autumn green", "Two lids for one", "Look: https://shop.example/a?b=1&c=2"]

@@ -69,8 +69,8 @@ def test_s15_everything_shown_is_in_the_name(
     ):
         write_shop(shop.id, fields)
         names.append(_etag(client, path))
-    for surfaces in (["page"], []):
-        write_slot(shop.id, "offer", "offer", {}, surfaces, portal.now())
+    for shown in (True, False):
+        write_slot(shop.id, "below", "offer", {}, portal.now(), shown=shown)
         portal.clock.advance(seconds=1)  # type: ignore[attr-defined]
         names.append(_etag(client, path))
     assert len(set(names)) == len(names)

@@ -177,7 +177,8 @@ def test_a_passed_window_is_said_to_have_passed(
 def test_an_offer_shows_on_page_and_widget_and_is_silent_in_trouble(
     portal: Portal, shop: Shop, client: FlaskClient, order: Order, send: Send, link: Link, events: list, silent: bool
 ) -> None:
-    write_slot(shop.id, "offer", "offer", OFFER, ["page", "widget"], portal.now())
+    write_slot(shop.id, "below", "offer", OFFER, portal.now())
+    write_slot(shop.id, "widget", "offer", OFFER, portal.now())
     send(order, *events)
     for surface in ("t", "embed"):
         assert ("A cup for every season" in _read(client, link(order, surface)).text) is not silent
@@ -192,7 +193,7 @@ def test_a_block_that_breaks_leaves_the_page_whole(
         raise RuntimeError("broken")
 
     monkeypatch.setattr(type(block), "context", explode)
-    write_slot(shop.id, "offer", "offer", OFFER, ["page"], portal.now())
+    write_slot(shop.id, "below", "offer", OFFER, portal.now())
     assert QUESTIONS[0] in _read(client, link(order)).text
 
 
@@ -202,7 +203,7 @@ def test_a_block_that_breaks_leaves_the_page_whole(
 def test_a_slot_whose_block_or_content_does_not_fit_shows_nothing(
     portal: Portal, shop: Shop, client: FlaskClient, order: Order, link: Link, block: str, content: dict
 ) -> None:
-    write_slot(shop.id, "offer", block, content, ["page"], portal.now())
+    write_slot(shop.id, "below", block, content, portal.now())
     page = _read(client, link(order))
     assert QUESTIONS[0] in page.text
     assert not page.find(class_="slot")

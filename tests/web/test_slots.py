@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, TemplateNotFound
 
+from tests.portals import make_shop
 from tracker.host.registry import Loaded, Registry
 from tracker.sdk import Plugin
-from tracker.services import slots
+from tracker.services import settings, slots
 from tracker.services.portal import Portal
 from tracker.services.texts import PluginLoader, environment
 from tracker.store.shops import Shop, write_slot
@@ -48,41 +49,63 @@ def test_s30_no_other_name_reaches_a_file(templates: Environment, name: str) -> 
         templates.get_template(name)
 
 
-def test_an_offer_is_filled_for_the_surfaces_it_was_put_on(portal: Portal, shop: Shop) -> None:
-    write_slot(shop.id, "offer", "offer", OFFER, ["page", "mail"], portal.now())
-    page = slots.fill(portal, shop, "page", _view(), "en")
-    assert page is not None
-    assert "A cup &amp; &lt;more&gt;" in page
-    plain = slots.fill(portal, shop, "mail", _view(), "en", plain=True)
-    assert plain is not None
-    assert "A cup & <more>" in plain
-    assert slots.fill(portal, shop, "widget", _view(), "en") is None
+def fill_every_slot(portal: Portal, shop: Shop) -> None:
+    """An offer by hand in each slot but the one below, which a recommender fills."""
+    settings.change(portal, shop, "feed", {"url": "https://lantern.example/products.json"}, "test")
+    offer = {"offer": {"id": "1", "title": "Recommended", "link_url": "https://lantern.example/r"}, "skus": ["R"]}
+    portal.contexts.make(shop.id, "feed").memory.set("products", [offer])
+    for slot in slots.SLOTS:
+        if slot == "below":
+            write_slot(shop.id, slot, "products", {}, portal.now(), recommender="feed")
+        else:
+            write_slot(shop.id, slot, "offer", {**OFFER, "title": f"In {slot} & <more>"}, portal.now())
+
+
+def test_each_slot_is_on_its_surface_and_escaped(portal: Portal, shop: Shop) -> None:
+    fill_every_slot(portal, shop)
+    page = slots.fill_all(portal, shop, "page", _view(), "en")
+    assert set(page) == {"above", "below"}
+    assert "In above &amp; &lt;more&gt;" in page["above"]
+    assert "You may also like" in page["below"]
+    assert "Recommended" in page["below"]
+    assert set(slots.fill_all(portal, shop, "widget", _view(), "en")) == {"widget"}
+    assert "In mail & <more>" in (slots.fill(portal, shop, "mail", _view(), "en", plain=True) or "")
+    drafts = {"above": None, "below": slots.Filling("offer", OFFER)}
+    drafted = slots.fill_all(portal, shop, "page", _view(), "en", drafts=drafts)
+    assert set(drafted) == {"below"}
+    assert "A cup" in drafted["below"]
 
 
 @pytest.mark.parametrize(
     ("parcel", "silent"), [({"trouble": True}, True), ({"trouble": True, "cancelled": True}, False)]
 )
-def test_trouble_silences_whatever_the_block_says_and_a_cancelled_parcel_is_none(
+def test_trouble_silences_every_slot_and_recommender_and_a_cancelled_parcel_is_none(
     portal: Portal, shop: Shop, parcel: dict, silent: bool
 ) -> None:
-    write_slot(shop.id, "offer", "offer", OFFER, ["page"], portal.now())
-    assert (slots.fill(portal, shop, "page", _view(**parcel), "en") is None) is silent
+    fill_every_slot(portal, shop)
+    two = _view(**parcel)
+    two["parcels"].append({"milestone": "delivered", "cancelled": False, "trouble": False})
+    for view in (_view(**parcel), two):
+        for surface in slots.SURFACES:
+            filled = slots.fill_all(portal, shop, surface, view, "en")
+            assert set(filled) == (set() if silent else {name for name, on in slots.SLOTS.items() if on == surface})
 
 
 def test_another_shops_offer_is_not_shown(portal: Portal, shop: Shop) -> None:
-    from tests.portals import make_shop
-
-    write_slot(make_shop(portal, "other").id, "offer", "offer", OFFER, ["page"], portal.now())
-    assert slots.fill(portal, shop, "page", _view(), "en") is None
+    other = make_shop(portal, "other")
+    fill_every_slot(portal, other)
+    assert slots.fill_all(portal, shop, "page", _view(), "en") == {}
+    write_slot(shop.id, "below", "products", {}, portal.now(), recommender="feed")
+    assert slots.fill_all(portal, shop, "page", _view(), "en") == {}
 
 
 def test_a_template_that_fails_shows_nothing(portal: Portal, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     block = portal.registry.blocks["offer"].object
     for template in ("gone.html", "../../../templates/base.html"):
         monkeypatch.setattr(type(block), "template", template)
-        assert slots.render(portal, shop.id, "offer", OFFER) is None
-    assert slots.render(portal, shop.id, "nothing", OFFER) is None
-    assert slots.render(portal, shop.id, "offer", {"title": ""}) is None
+        assert slots.render(portal, shop.id, slots.Filling("offer", OFFER)) is None
+    assert slots.render(portal, shop.id, slots.Filling("nothing", OFFER)) is None
+    assert slots.render(portal, shop.id, slots.Filling("offer", {"title": ""})) is None
 
 
 def test_rendered_pages_are_kept_up_to_a_size_the_newest_longest() -> None:

@@ -18,17 +18,20 @@ from tracker.sdk import (
     Label,
     Meaning,
     Message,
+    Offer,
     Parsed,
     Payload,
     PluginError,
     Proof,
     Query,
     Receipt,
+    Recommender,
     StoreConnector,
     StoreParsed,
     Subscription,
     Verdict,
     View,
+    Viewer,
     Vocabulary,
 )
 
@@ -36,6 +39,7 @@ from .breaker import Breaker
 from .checks import is_public_url
 from .errors import PluginBug, Resting
 from .http import SafeHttp
+from .offers import check_offers
 from .orders import check_store_parsed
 from .ports import Breakers
 from .proofs import check_proofs_given
@@ -234,6 +238,19 @@ class Calls:
             return self.call(provider, shop, "context", view, ctx, check=check_variables)
         except (PluginError, PluginBug):
             return None
+
+    def offers(
+        self, provider: Provider[Recommender], shop: int, viewer: Viewer, limit: int, ctx: Context
+    ) -> tuple[Offer, ...]:
+        """A recommender's offers; none where it breaks. Never raises: the page comes without them."""
+        try:
+            return self.call(provider, shop, "offers", viewer, limit, ctx, check=check_offers)[:limit]
+        except (PluginError, PluginBug):
+            return ()
+
+    def refresh(self, provider: Provider[Recommender], shop: int, ctx: Context) -> None:
+        """Lets a recommender prepare its offers."""
+        self.call(provider, shop, "refresh", ctx, check=lambda _: None)
 
     def _page(
         self, provider: Provider[StoreConnector], shop: int, pages: Iterator[object], ctx: Context

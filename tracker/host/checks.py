@@ -10,7 +10,18 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
-from tracker.sdk import Block, Carrier, Channel, Limits, NumberFormat, StoreConnector, Term, Vocabulary, plain
+from tracker.sdk import (
+    Block,
+    Carrier,
+    Channel,
+    Limits,
+    NumberFormat,
+    Recommender,
+    StoreConnector,
+    Term,
+    Vocabulary,
+    plain,
+)
 
 BASES: Mapping[str, type[Any]] = {
     "carrier": Carrier,
@@ -18,6 +29,7 @@ BASES: Mapping[str, type[Any]] = {
     "vocabulary": Vocabulary,
     "store": StoreConnector,
     "block": Block,
+    "recommender": Recommender,
 }
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -26,6 +38,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[a-z0-9]+)*")
 LONGEST_PATTERN = 1000
 LARGEST_BATCH = 1000
+QUICKEST_REFRESH = timedelta(minutes=10)
 
 
 def complaints(kind: str, candidate: object, folder: Path | None = None) -> list[str]:
@@ -174,6 +187,15 @@ def _block(block: Block) -> Iterator[str]:
         yield f"template {block.template!r:.60} is not a plain file name"
     if type(block).context is Block.context:
         yield "there is no context"
+    if not isinstance(block.takes_offers, bool):
+        yield "takes_offers is not True or False"
+
+
+def _recommender(recommender: Recommender) -> Iterator[str]:
+    if type(recommender).offers is Recommender.offers:
+        yield "there is no offers"
+    if not isinstance(recommender.every, timedelta) or recommender.every < QUICKEST_REFRESH:
+        yield "every is not a timedelta of at least ten minutes"
 
 
 def _template(block: Block, folder: Path | None) -> Iterator[str]:
@@ -183,4 +205,5 @@ def _template(block: Block, folder: Path | None) -> Iterator[str]:
 
 _CHECKS: Mapping[str, Callable[[Any], Iterator[str]]] = {
     "carrier": _carrier, "channel": _channel, "vocabulary": _vocabulary, "store": _store, "block": _block,
+    "recommender": _recommender,
 }  # fmt: skip

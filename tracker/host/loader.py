@@ -27,6 +27,7 @@ _HOOKS: Mapping[str, str] = {
     "tracker_register_vocabularies": "vocabulary",
     "tracker_register_stores": "store",
     "tracker_register_blocks": "block",
+    "tracker_register_recommenders": "recommender",
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from tracker.sdk import Block, Carrier, Channel, Plugin, StoreConnector, Vocabulary
+from tracker.sdk import Block, Carrier, Channel, Plugin, Recommender, StoreConnector, Vocabulary
 
 T_co = TypeVar("T_co", covariant=True)
 V = TypeVar("V")
@@ -140,13 +140,14 @@ class Registry:
     vocabularies: Shelf[Vocabulary] = field(default_factory=lambda: Shelf("vocabulary"))
     stores: Shelf[StoreConnector] = field(default_factory=lambda: Shelf("store"))
     blocks: Shelf[Block] = field(default_factory=lambda: Shelf("block"))
+    recommenders: Shelf[Recommender] = field(default_factory=lambda: Shelf("recommender"))
 
     listeners: dict[str, tuple[Listener, ...]] = field(default_factory=dict)
     """Who is told of what happens, by hook, in the order of loading."""
 
     def shelves(self) -> "tuple[Shelf[Any], ...]":
         """All shelves, in the order in which their hooks are called."""
-        return self.carriers, self.channels, self.vocabularies, self.stores, self.blocks
+        return self.carriers, self.channels, self.vocabularies, self.stores, self.blocks, self.recommenders
 
     def providers(self, plugin: str) -> Iterator[Provider[object]]:
         """Everything that one plugin brought."""

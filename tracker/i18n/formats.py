@@ -5,13 +5,14 @@ Every function takes wall clocks as they are: nothing is converted, and no zone 
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.dates import format_interval, format_skeleton
 from babel.dates import format_time as babel_time
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_precision
 
 from . import current_locale, pgettext
 
@@ -87,6 +88,12 @@ def format_window(earliest: datetime, latest: datetime) -> str:
 def format_number(number: float) -> str:
     """A number, in the locale's digits and with its separators: `1,234`."""
     return _write_number(number, current_locale())
+
+
+def format_money(minor: int, currency: str) -> str:
+    """An amount in the smallest unit of a currency (ISO 4217): `€19.90`."""
+    amount = Decimal(minor).scaleb(-get_currency_precision(currency))
+    return format_currency(amount, currency, locale=current_locale())
 
 
 def _format_hours(earliest: datetime, latest: datetime) -> str:

@@ -12,18 +12,18 @@ from . import gettext as _gettext
 from . import ngettext as _ngettext
 from . import npgettext as _npgettext
 from . import pgettext as _pgettext
-from .formats import format_number
+from .formats import format_money, format_number
 from .saying import Said
 
 
 def install(environment: Environment) -> None:
-    """Gives an environment the languages: `_`, `ngettext` and their kin, the filter `number`, `direction()`."""
+    """Gives an environment the languages: `_` and its kin, the filters `number` and `money`, `direction()`."""
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=False, pgettext=pgettext, npgettext=npgettext
     )
     environment.globals.update(current_locale=current_locale, direction=direction)
-    environment.filters["number"] = format_number
+    environment.filters.update(number=format_number, money=format_money)
 
 
 # Jinja's own would fill the holes before anybody could see to particles and directions.

@@ -32,6 +32,7 @@ from .privacy import find_contacts, find_names
 from .problems import Problems, collect, raise_for
 from .proofs import Pickup, Proof
 from .reading import part, peek, pick, plain, read_json, read_xml, rows, word
+from .recommenders import Offer, Recommender, Viewer
 from .rules import Rule, Rules, read_status
 from .signing import judge, push_secret, same, signed
 from .statuses import UNKNOWN, Milestone, OrderMilestone, OrderState, Status
@@ -56,13 +57,13 @@ __all__ = [
     "BaseUrl", "Block", "Buyer", "Carrier", "Channel", "ClientCredentials", "Concern", "ConcernKind", "Context",
     "Covers", "Deprecated", "Event", "Feedback", "Fulfilment", "Http", "HttpAnswer", "HttpsUrl", "InboundRequest",
     "Instruction", "InstructionAnswer", "InstructionKind", "InvalidNumber", "KeptToken", "Label", "Limits", "Mail",
-    "Meaning", "Memory", "Message", "Milestone", "NoSettings", "NotFound", "NumberFormat", "OrderDeleted", "OrderLine",
-    "OrderMilestone", "OrderShipment", "OrderState", "Parsed", "Payload", "Pickup", "Plugin", "PluginError", "Problem",
-    "Problems", "Proof", "Query", "RateLimited", "Receipt", "Rule", "Rules", "ShipmentChange", "Status",
-    "StoreConnector", "StoreOrder", "StoreParsed", "Subscription", "Successor", "Term", "Time", "TrackingResult",
-    "Upstream", "Verdict", "View", "Vocabulary", "Window", "ZoneSource", "check", "collect", "find_contacts",
-    "find_names", "from_epoch", "hookimpl", "https_url", "judge", "load_formats", "load_terms", "load_vocabulary",
-    "offset_between", "part", "peek", "pick", "plain", "push_secret", "raise_for", "read_clock", "read_json",
-    "read_offset", "read_place", "read_point", "read_status", "read_time", "read_window", "read_xml", "real_offset",
-    "retry_after", "rows", "same", "signed", "word",
+    "Meaning", "Memory", "Message", "Milestone", "NoSettings", "NotFound", "NumberFormat", "Offer", "OrderDeleted",
+    "OrderLine", "OrderMilestone", "OrderShipment", "OrderState", "Parsed", "Payload", "Pickup", "Plugin",
+    "PluginError", "Problem", "Problems", "Proof", "Query", "RateLimited", "Receipt", "Recommender", "Rule", "Rules",
+    "ShipmentChange", "Status", "StoreConnector", "StoreOrder", "StoreParsed", "Subscription", "Successor", "Term",
+    "Time", "TrackingResult", "Upstream", "Verdict", "View", "Viewer", "Vocabulary", "Window", "ZoneSource", "check",
+    "collect", "find_contacts", "find_names", "from_epoch", "hookimpl", "https_url", "judge", "load_formats",
+    "load_terms", "load_vocabulary", "offset_between", "part", "peek", "pick", "plain", "push_secret", "raise_for",
+    "read_clock", "read_json", "read_offset", "read_place", "read_point", "read_status", "read_time", "read_window",
+    "read_xml", "real_offset", "retry_after", "rows", "same", "signed", "word",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel
 
 from .context import Context
+from .recommenders import Offer
 from .statuses import Milestone
 
 
@@ -14,8 +15,9 @@ from .statuses import Milestone
 class View:
     """What a block may know: where it stands and the state of the order, and nothing about the person.
 
-    `surface` is `page`, `widget` or `mail`. `trouble` is true while any parcel of the order is delayed, failed,
-    held, lost or on its way back; the portal shows no block then, whatever the block answers.
+    `surface` is `page`, `widget` or `mail`; `slot` is `above` or `below` the news on the page, else as the surface.
+    `offers` are a recommender's, for blocks that take them. `trouble` is true while any parcel of the order is delayed,
+    failed, held, lost or on its way back; the portal shows no block then, whatever the block answers.
     """
 
     surface: str
@@ -24,6 +26,7 @@ class View:
     milestone: Milestone
     trouble: bool
     content: BaseModel
+    offers: tuple[Offer, ...] = ()
 
 
 class Block:
@@ -36,6 +39,8 @@ class Block:
     names: ClassVar[Mapping[str, str]]
     content: ClassVar[type[BaseModel]]
     template: ClassVar[str]
+    takes_offers: ClassVar[bool] = False
+    """Whether the block shows what a recommender brings, in `view.offers`, rather than what was filled in by hand."""
 
     def context(self, view: View, ctx: Context) -> Mapping[str, Any] | None:
         """The template's variables; `None` hides the block. No network: this runs while a page is made."""

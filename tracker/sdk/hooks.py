@@ -11,6 +11,7 @@ from .changes import ShipmentChange
 from .channels import Channel
 from .concerns import Concern, Feedback
 from .context import Context
+from .recommenders import Recommender
 from .stores import StoreConnector
 from .vocabularies import Vocabulary
 
@@ -49,6 +50,11 @@ def tracker_register_stores() -> Iterable[StoreConnector]:  # type: ignore[empty
 @_spec
 def tracker_register_blocks() -> Iterable[Block]:  # type: ignore[empty-body]
     """The blocks this plugin brings."""
+
+
+@_spec
+def tracker_register_recommenders() -> Iterable[Recommender]:  # type: ignore[empty-body]
+    """The recommenders this plugin brings."""
 
 
 @_spec

@@ -1,8 +1,8 @@
-"""How a shop looks to its customers: who it is, its logo, its colours, and what fills its offer slot."""
+"""How a shop looks to its customers: who it is, its logo and its colours."""
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -10,22 +10,18 @@ from zoneinfo import available_timezones
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, Field
 
-from tracker.host.errors import SettingsMissing
-from tracker.host.registry import Provider
-from tracker.i18n import choose_name, locales, mark
-from tracker.sdk import Block, https_url, plain
+from tracker.i18n import locales, mark
+from tracker.sdk import https_url, plain
 from tracker.store import shops as rows
 from tracker.store.audit import append_audit
 from tracker.store.database import writing
-from tracker.store.shops import Shop, Slot
+from tracker.store.shops import Shop
 
-from . import pictures, plugins
+from . import pictures
 from .portal import Portal
 from .staff import Me
 
 CHAIN = "shop"
-OFFER = "offer"
-SURFACES = ("page", "widget", "mail")
 MOST_ORIGINS = 20
 LOGO_EDGE = 512
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+(?::\d{1,5})?|http://(?:localhost|127\.0\.0\.1)(?::\d{1,5})?")
@@ -73,8 +69,6 @@ def _origins(origins: list[str]) -> list[str]:
     return list(dict.fromkeys(cleaned))
 
 
-AnyBlock = Provider[Block]
-"""A block and the plugin that brings it."""
 MAIL: dict[str, Any] = {"format": "email"}
 Line = Annotated[str, AfterValidator(_line)]
 Email = Annotated[str, AfterValidator(_email)]
@@ -156,44 +150,6 @@ def remove_logo(portal: Portal, shop: Shop, *, me: Me) -> None:
     """Shows the shop's name instead of a logo."""
     if shop.logo:
         _write(portal, shop.id, {"logo": ""}, me, "logo", {"digest": ""})
-
-
-def blocks(portal: Portal, shop: int) -> list[tuple[str, str]]:
-    """What a shop can put into a slot, by id and name."""
-    refused = plugins.list_refused(portal, shop)
-    offered = {id: one for id, one in portal.registry.blocks.items() if one.plugin not in refused}
-    return [(id, choose_name(dict(one.object.names))) for id, one in offered.items()]
-
-
-def find_block(portal: Portal, id: str) -> AnyBlock | None:
-    """The block with this id, and the plugin that brings it."""
-    return portal.registry.blocks.get(id)
-
-
-def translator(portal: Portal, shop: int, block: AnyBlock, locale: str) -> Callable[[str], str]:
-    """How a block's plugin says its own texts in a language."""
-    try:
-        return portal.contexts.make(shop, block.plugin, locale=locale).gettext
-    except SettingsMissing:
-        return lambda text: text
-
-
-def read_slot(shop: int, name: str = OFFER) -> Slot | None:
-    """What is in a slot now."""
-    return rows.find_slot(shop, name)
-
-
-def save_slot(
-    portal: Portal, shop: int, block: str, content: BaseModel, surfaces: Sequence[str], *, me: Me, name: str = OFFER
-) -> None:
-    """Fills a slot, to be shown on `surfaces`; on none of them it is off."""
-    shown = [surface for surface in SURFACES if surface in surfaces]
-    values = content.model_dump(mode="json")
-    with writing(shop):
-        now = portal.now()
-        rows.write_slot(shop, name, block, values, shown, now)
-        body = {"slot": name, "block": block, "content": values, "surfaces": shown}
-        append_audit(shop, CHAIN, now, me.actor, "slot", body)
 
 
 def _write(portal: Portal, shop: int, fields: Mapping[str, Any], me: Me, action: str, body: Mapping[str, Any]) -> None:

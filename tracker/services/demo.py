@@ -9,7 +9,7 @@ from tracker.sdk import Carrier
 from tracker.store.shops import Shop
 from tracker.store.staff import find_staff
 
-from . import branding, settings, shops, staff
+from . import branding, fillings, settings, shops, staff
 from .portal import Portal
 
 SLUG = "demo"
@@ -63,10 +63,11 @@ def dress(portal: Portal, shop: Shop, shop_url: str, me: staff.Me) -> None:
     if not shop.logo:
         branding.save_logo(portal, shop, draw_logo(), me=me)
         branding.save_theme(portal, shop, THEME, me=me)
-    block = branding.find_block(portal, "offer")
-    if block is not None and branding.read_slot(shop.id) is None:
-        content = block.object.content.model_validate(OFFER)
-        branding.save_slot(portal, shop.id, "offer", content, branding.SURFACES, me=me)
+    kind = fillings.find_kind(portal, shop.id, "offer")
+    if kind is not None and not fillings.read_slots(shop.id):
+        content = kind.block.object.content.model_validate(OFFER)
+        for slot in ("below", "widget", "mail"):
+            fillings.save_slot(portal, shop.id, slot, kind, content, me=me)
 
 
 def number_parcel(portal: Portal, script: str, seed: int) -> str:

@@ -24,7 +24,7 @@ __all__ = ["Failure", "GivenFile", "Limit", "PluginFile", "Shipment", "find_fres
 
 ON, OFF, WAITING = "on", "off", "waiting"
 """A plugin at work, switched off, or waiting for its settings."""
-KINDS = ("carrier", "store", "channel", "block", "vocabulary", "listener")
+KINDS = ("carrier", "store", "channel", "block", "recommender", "vocabulary", "listener")
 """What a plugin can give, what counts most first."""
 NOTHING = Asking(0, 0, None, None)
 

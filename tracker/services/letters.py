@@ -135,9 +135,7 @@ def _offer(portal: Portal, letter: Letter, locale: str, kind: str, silent: bool)
     if silent:
         return None
     plain_text = kind == "txt"
-    filled = slots.fill_all(
-        portal, letter.shop, "mail", letter.view, locale, plain=plain_text, drafts=letter.drafts
-    )
+    filled = slots.fill_all(portal, letter.shop, "mail", letter.view, locale, plain=plain_text, drafts=letter.drafts)
     return filled.get("mail")
 
 

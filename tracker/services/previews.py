@@ -1,6 +1,6 @@
 """Previews: a made-up order, shown as a shop's customers would see theirs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,10 +16,9 @@ from .links import Look
 from .looks import read_look
 from .pages import Page, read_page
 from .portal import Portal
+from .slots import Drafts
 
 NUMBER = "TR-1024"
-Draft = tuple[str, Mapping[str, Any], Sequence[str]]
-"""A slot's content that is not saved: the block, what was filled in, and the surfaces."""
 
 
 def make_look(shop: Shop, theme: Mapping[str, str] | None = None) -> Look:
@@ -33,20 +32,15 @@ def make_page(portal: Portal) -> Page:
     return read_page(make_view(portal.now()))
 
 
-def make_mail(portal: Portal, shop: Shop, theme: Mapping[str, str] | None, draft: Draft | None, locale: str) -> str:
+def make_mail(portal: Portal, shop: Shop, theme: Mapping[str, str] | None, drafts: Drafts, locale: str) -> str:
     """The HTML of a mail about an order that nobody placed."""
     shown = Shop(**{**shop.__data__, "theme": dict(theme)}) if theme is not None else shop
-    return letters.preview(portal, shown, "shipped", locale, draft)[1]
+    return letters.preview(portal, shown, "shipped", locale, drafts)[1]
 
 
-def fill_slot(portal: Portal, shop: Shop, surface: str, draft: Draft | None, locale: str) -> Markup | None:
-    """What the offer slot shows on a surface: the draft where there is one, else what is saved."""
-    if draft is None:
-        return slots.fill(portal, shop, surface, make_view(portal.now()), locale)
-    block, content, surfaces = draft
-    if surface not in surfaces:
-        return None
-    return slots.render(portal, shop.id, block, content, surface=surface, locale=locale)
+def fill_slots(portal: Portal, shop: Shop, surface: str, drafts: Drafts, locale: str) -> Mapping[str, Markup]:
+    """What the slots show on a surface: a draft where there is one, else what is saved."""
+    return slots.fill_all(portal, shop, surface, make_view(portal.now()), locale, drafts=drafts)
 
 
 def make_view(now: datetime) -> dict[str, Any]:

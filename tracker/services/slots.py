@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -11,18 +12,20 @@ from pydantic import ValidationError
 
 from tracker.host.errors import SettingsMissing
 from tracker.host.registry import Provider, Registry
+from tracker.i18n import speak
 from tracker.sdk import Block, Milestone, View
-from tracker.store.shops import Slot, load_slots
+from tracker.store.shops import load_slots
 
-from . import plugins, texts
+from . import plugins, recommending, texts
 from .pages import is_in_trouble, main_milestone
 from .portal import Portal
 
 log = logging.getLogger(__name__)
 
+SLOTS: Mapping[str, str] = {"above": "page", "below": "page", "widget": "widget", "mail": "mail"}
+"""The slots there are, and the surface that each is on: above and below the news of the order on its page, ..."""
 SURFACES = ("page", "widget", "mail")
-SLOT = "offer"
-"""The one slot there is so far."""
+NO_ORDER: Mapping[str, Any] = {"trouble": False, "parcels": (), "lines": ()}
 
 
 class HasId(Protocol):
@@ -32,56 +35,87 @@ class HasId(Protocol):
     def id(self) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What fills a slot: a block with its content, and the recommender whose offers it shows, if it is no hand."""
+
+    block: str
+    content: Mapping[str, Any]
+    recommender: str = ""
+
+
+Drafts = Mapping[str, Filling | None] | None
+"""Fillings that are not saved, by slot; `None` for a slot that is to be empty."""
+
+
+def fill_all(
+    portal: Portal,
+    shop: HasId,
+    surface: str,
+    order_view: Mapping[str, Any],
+    locale: str,
+    *,
+    plain: bool = False,
+    drafts: Drafts = None,
+) -> Mapping[str, Markup]:
+    """What a shop's slots show on a surface (`page`, `widget`, `mail`), by slot; a slot that shows nothing is left out.
+
+    Nothing while anything is wrong with the order, whatever a block would say. A block that breaks shows nothing and
+    leaves the rest whole. `plain` asks for text instead of HTML; `drafts` take the place of what is saved.
+    """
+    if is_in_trouble(order_view):
+        return {}
+    kept = load_slots(shop.id)
+    fillings = {one.name: Filling(one.block, one.content, one.recommender) for one in kept if one.shown}
+    shown = {}
+    for name, filling in {**fillings, **(drafts or {})}.items():
+        if SLOTS.get(name) == surface and filling is not None:
+            part = render(portal, shop.id, filling, order_view, slot=name, locale=locale, plain=plain)
+            if part:
+                shown[name] = part
+    return shown
+
+
 def fill(
     portal: Portal, shop: HasId, surface: str, order_view: Mapping[str, Any], locale: str, *, plain: bool = False
 ) -> Markup | None:
-    """What a shop's slots show on a surface (`page`, `widget`, `mail`), `None` for nothing.
-
-    Nothing while anything is wrong with the order, whatever a block would say. A block that breaks shows nothing and
-    leaves the rest whole. `plain` asks for text instead of HTML.
-    """
-    if is_in_trouble(order_view):
-        return None
-    milestone = Milestone(main_milestone(order_view))
-    shown = [slot for slot in load_slots(shop.id) if surface in (slot.surfaces or ())]
-    parts = [_fill(portal, slot, surface, milestone, locale, plain) for slot in shown]
-    whole = Markup("\n").join(part for part in parts if part)
-    return whole or None
+    """What stands in the one slot of a widget or a mail, `None` for nothing."""
+    return fill_all(portal, shop, surface, order_view, locale, plain=plain).get(surface)
 
 
 def render(
-    portal: Portal, shop: int, block: str, content: Mapping[str, Any], view: View | None = None,
-    *, surface: str = "page", locale: str = "en", plain: bool = False,
-) -> Markup | None:  # fmt: skip
-    """One block with some content, for a slot or for the preview of one that is not saved; `None` hides it."""
-    if block not in portal.registry.blocks:
+    portal: Portal,
+    shop: int,
+    filling: Filling,
+    order_view: Mapping[str, Any] = NO_ORDER,
+    *,
+    slot: str = "below",
+    locale: str = "en",
+    plain: bool = False,
+) -> Markup | None:
+    """One filling beside an order, saved or not; `None` hides it."""
+    if filling.block not in portal.registry.blocks:
         return None
-    provider = portal.registry.blocks[block]
+    provider = portal.registry.blocks[filling.block]
     if not plugins.is_enabled(portal, shop, provider.plugin):
         return None
     try:
-        filled = provider.object.content.model_validate(dict(content))
+        content = provider.object.content.model_validate(dict(filling.content))
         ctx = portal.contexts.make(shop, provider.plugin, locale=locale)
     except (ValidationError, SettingsMissing) as error:
-        log.warning("a block is hidden", extra={"block": block, "shop": shop, "why": type(error).__name__})
+        log.warning("a block is hidden", extra={"block": filling.block, "shop": shop, "why": type(error).__name__})
         return None
-    view = view or View(surface, SLOT, locale, Milestone.PENDING, False, filled)
+    view = View(SLOTS[slot], slot, locale, Milestone(main_milestone(order_view)), is_in_trouble(order_view), content)
+    if provider.object.takes_offers:
+        offers = recommending.find_offers(portal, shop, filling.recommender, order_view, view.milestone, locale)
+        if not offers:
+            return None
+        view = replace(view, offers=offers)
     values = portal.calls.context(provider, shop, view, ctx)
     if values is None:
         return None
-    return _draw(portal.registry, provider, {"gettext": ctx.gettext, "_": ctx.gettext, **values}, plain)
-
-
-def _fill(portal: Portal, slot: Slot, surface: str, milestone: Milestone, locale: str, plain: bool) -> Markup | None:
-    if slot.block not in portal.registry.blocks:
-        return None
-    try:
-        content = portal.registry.blocks[slot.block].object.content.model_validate(slot.content)
-    except ValidationError:
-        log.warning("a slot's content does not fit its block", extra={"slot": slot.name, "shop": slot.shop_id})
-        return None
-    view = View(surface, slot.name, locale, milestone, False, content)
-    return render(portal, slot.shop_id, slot.block, slot.content, view, surface=surface, locale=locale, plain=plain)
+    with speak(locale):
+        return _draw(portal.registry, provider, {"gettext": ctx.gettext, "_": ctx.gettext, **values}, plain)
 
 
 def _draw(registry: Registry, provider: Provider[Block], values: Mapping[str, Any], plain: bool) -> Markup | None:

@@ -1,6 +1,6 @@
 """Shops: who they are, how they look, and what fills their slots."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -56,15 +56,16 @@ class Asset(Row):
 
 
 class Slot(Row):
-    """What a marketer put into a slot: a block and its content, and on which surfaces it shows."""
+    """What a marketer put into a slot: a block, its content, and who brings its offers; shown, or kept for later."""
 
     shop = peewee.ForeignKeyField(Shop, on_delete="CASCADE")
     shop_id: int
     name = peewee.CharField(40)
     block = peewee.CharField(40)
     content = peewee.JSONField(default=dict)
-    surfaces = peewee.JSONField(default=list)
     changed_at = UTCDateTimeField()
+    recommender = peewee.CharField(40, default="")
+    shown = peewee.BooleanField(default=True)
 
     class Meta:
         indexes = ((("shop", "name"), True),)
@@ -124,13 +125,26 @@ def add_asset(shop: int, digest: str, content_type: str, body: bytes, now: datet
 
 
 def write_slot(
-    shop: int, name: str, block: str, content: Mapping[str, Any], surfaces: Sequence[str], now: datetime
+    shop: int,
+    name: str,
+    block: str,
+    content: Mapping[str, Any],
+    now: datetime,
+    *,
+    recommender: str = "",
+    shown: bool = True,
 ) -> None:
-    """Fills a slot in place of what was in it. Without surfaces it shows nowhere."""
-    row = {"content": dict(content), "surfaces": list(surfaces), "block": block, "changed_at": now}
-    kept = (Slot.block, Slot.content, Slot.surfaces, Slot.changed_at)
+    """Fills a slot in place of what was in it."""
+    row = {"content": dict(content), "block": block, "recommender": recommender, "shown": shown, "changed_at": now}
+    kept = (Slot.block, Slot.content, Slot.recommender, Slot.shown, Slot.changed_at)
     insert = Slot.insert({"shop": shop, "name": name, **row})
     insert.on_conflict(conflict_target=(Slot.shop, Slot.name), preserve=kept).execute()
+
+
+def touch_slots(shop: int, recommender: str, now: datetime) -> int:
+    """Notes that the slots of a recommender may show something else now; tells how many there are."""
+    update = Slot.update(changed_at=now).where((Slot.shop == shop) & (Slot.recommender == recommender))
+    return int(update.execute())
 
 
 def find_shop(shop: int) -> Shop | None:

@@ -10,7 +10,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from pydantic import BaseModel, ValidationError
 
 from tracker.host.results import check_variables
-from tracker.sdk import Context, Milestone, View
+from tracker.sdk import Context, Milestone, Offer, View
 
 from .made_up import make_settings
 from .purity import impurities
@@ -34,7 +34,7 @@ def test_a_block_shows_itself_or_hides(block: Subject) -> None:
     for surface in SURFACES:
         for milestone in Milestone:
             for trouble in (False, True):
-                values = _context(block, View(surface, "offer", "en", milestone, trouble, _content(block)))
+                values = _context(block, _look(block, surface, milestone, trouble))
                 shown += values is not None
                 if values is not None:
                     _draw(block, values)
@@ -53,7 +53,7 @@ def test_a_block_needs_neither_clock_nor_files(block: Subject) -> None:
 
 def test_a_template_escapes_what_is_filled_in(block: Subject) -> None:
     """What a marketer types is text, in HTML too."""
-    view = View("page", "offer", "en", Milestone.IN_TRANSIT, False, _content(block, MARK))
+    view = _look(block, "page", Milestone.IN_TRANSIT, text=MARK)
     values = _context(block, view)
     html = _draw(block, _marked(values or {})).get("html", "")
     assert "<b x=" not in html, (
@@ -99,14 +99,23 @@ def _render(folder: Path, file: str, values: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
     )
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(number=str, money=lambda minor, currency: f"{minor} {currency}")
     environment.globals.update(current_locale=lambda: "en", direction=lambda *_: "ltr")
     return environment.get_template(file).render({"gettext": str, "_": str, **values})
 
 
 def _view(block: Subject) -> View:
     """A view in which the block shows itself, where there is one."""
-    views = [View(one, "offer", "en", step, False, _content(block)) for one in SURFACES for step in Milestone]
+    views = [_look(block, one, step) for one in SURFACES for step in Milestone]
     return next((view for view in views if _context(block, view) is not None), views[0])
+
+
+def _look(block: Subject, surface: str, milestone: Milestone, trouble: bool = False, text: str = "") -> View:
+    """A view on some surface, with offers where the block takes them."""
+    slot = "below" if surface == "page" else surface
+    offers = (Offer("1", text or "Cup", "https://shop.example/cup", text, "", 1990, "EUR"),)
+    content = _content(block, text)
+    return View(surface, slot, "en", milestone, trouble, content, offers if block.object.takes_offers else ())
 
 
 def _content(block: Subject, text: str = "") -> BaseModel:

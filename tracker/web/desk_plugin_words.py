@@ -15,6 +15,7 @@ KINDS: Mapping[str, str] = {
     "store": mark("Stores"),
     "channel": mark("Channels"),
     "block": mark("Blocks"),
+    "recommender": mark("Recommenders"),
     "vocabulary": mark("Vocabularies"),
     "listener": mark("Listeners"),
     "": mark("Others"),
@@ -25,6 +26,7 @@ KIND: Mapping[str, str] = {
     "store": mark("Store"),
     "channel": mark("Channel"),
     "block": mark("Block"),
+    "recommender": mark("Recommender"),
     "vocabulary": mark("Vocabulary"),
     "listener": mark("Listener: is told of changes"),
 }

@@ -75,6 +75,12 @@ WHYS: Mapping[str, str] = {
 }
 ROLES: Mapping[str, str] = {"owner": mark("Owner"), "staff": mark("Staff"), "marketer": mark("Marketer")}
 SURFACES: Mapping[str, str] = {"page": mark("Tracking page"), "widget": mark("Widget"), "mail": mark("Mails")}
+SLOTS: Mapping[str, str] = {
+    "above": mark("On the page, above the news"),
+    "below": mark("On the page, below the news"),
+    "widget": mark("In the widget"),
+    "mail": mark("In mails"),
+}
 FONTS: Mapping[str, str] = {
     "system": mark("Plain (that of the device)"),
     "serif": mark("With serifs"),
@@ -106,6 +112,10 @@ ACTIONS: Mapping[str, str] = {
     "slot": mark("changed the offer"),
     "embed-key": mark("renewed the embed key"),
     "embed-key-shown": mark("looked at the embed key"),
+    "tiers": mark("changed who sees what"),
+    "shared": mark("shared the page"),
+    "share-ended": mark("ended the shared link"),
+    "notice": mark("sent a mail"),
     "erased": mark("had their data erased"),
     "erasure-asked": mark("asked to have their data erased"),
     "erasure-withdrawn": mark("withdrew the wish to have their data erased"),
@@ -149,6 +159,7 @@ _ALL: Mapping[str, Mapping[str, str]] = {
     "why": WHYS,
     "role": ROLES,
     "surface": SURFACES,
+    "slot": SLOTS,
     "action": ACTIONS,
     "font": FONTS,
     "scheme": SCHEMES,

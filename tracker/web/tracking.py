@@ -151,7 +151,7 @@ def _make(opened: Opened, surface: Surface, shown: Shown) -> tuple[bytes, bytes]
         token=shown.base.rpartition("/")[2],
         attributes=_attributes(surface, shown.lang),
         theme=theme,
-        slot=slots.fill(portal(), opened.shop, surface.name, page.view, shown.locale),
+        slots=slots.fill_all(portal(), opened.shop, surface.name, page.view, shown.locale),
     )
     body = (sheets.transplant(text, portal().config.url) if surface.shape else text).encode()
     packed = files.pack(body)

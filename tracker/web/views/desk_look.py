@@ -1,4 +1,4 @@
-"""How the shop looks, as its marketers set it: details, logo, colours and the offer, each with a preview."""
+"""How the shop looks, as its marketers set it: details, logo, colours and what fills the slots, with a preview."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from tracker.i18n import gettext as _
 from tracker.i18n import locales, name_of
-from tracker.services import branding, pictures, themes
+from tracker.services import branding, fillings, pictures, themes
 from tracker.services.branding import Details
 from tracker.services.staff import Refused, Shop
-from tracker.web import desk, desk_offer, forms
+from tracker.web import desk, desk_slots, forms
 from tracker.web.current import portal
 from tracker.web.desk import desk_route, me
 from tracker.web.desk_words import choices
@@ -71,19 +71,17 @@ def save_theme(shop: Shop) -> ResponseReturnValue:
     return _back(shop)
 
 
-@desk_route(blueprint, "/look/offer", "marketer", methods=("POST",))
-def save_offer(shop: Shop) -> ResponseReturnValue:
-    """Fills the offer slot, or shows what is wrong beside its field."""
-    block = branding.find_block(portal(), request.form.get("block", ""))
-    if block is None:
+@desk_route(blueprint, "/look/slots/<any(above, below, widget, mail):slot>", "marketer", methods=("POST",))
+def save_slot(shop: Shop, slot: str) -> ResponseReturnValue:
+    """Fills a slot, or shows what is wrong beside its field."""
+    sent = desk_slots.read(shop, slot)
+    if sent is None:
         abort(422)
-    read = desk_offer.read(shop, block)
-    surfaces = request.form.getlist("surface")
-    if read.model is None:
-        return _show(shop, offer=read, surfaces=surfaces)
-    branding.save_slot(portal(), shop.id, block.id, read.model, surfaces, me=me())
-    flash(_("The offer is saved.") if surfaces else _("The offer is saved and shows nowhere."))
-    return _back(shop)
+    if sent.read.model is None:
+        return _show(shop, sent=sent)
+    fillings.save_slot(portal(), shop.id, slot, sent.kind, sent.read.model, shown=sent.shown, me=me())
+    flash(_("The offer is saved.") if sent.shown else _("The offer is saved and shows nowhere."))
+    return _back(shop, f"slot-{slot}")
 
 
 def _read_tokens(shop: Shop) -> dict[str, str]:
@@ -91,8 +89,8 @@ def _read_tokens(shop: Shop) -> dict[str, str]:
     return {name: request.form.get(name, value).strip().lower()[:40] for name, value in kept.items()}
 
 
-def _back(shop: Shop) -> ResponseReturnValue:
-    return redirect(url_for("desk_look.show_look", slug=shop.slug), code=303)
+def _back(shop: Shop, anchor: str | None = None) -> ResponseReturnValue:
+    return redirect(url_for("desk_look.show_look", slug=shop.slug, _anchor=anchor), code=303)
 
 
 def _show(
@@ -102,10 +100,9 @@ def _show(
     logo_error: str = "",
     tokens: Mapping[str, str] | None = None,
     problems: Sequence[themes.Problem] = (),
-    offer: forms.Read | None = None,
-    surfaces: Sequence[str] | None = None,
+    sent: desk_slots.Sent | None = None,
 ) -> ResponseReturnValue:
-    wrong = [*(details.errors if details else ()), *problems, *(offer.errors if offer else ())]
+    wrong = [*(details.errors if details else ()), *problems, *(sent.read.errors if sent else ())]
     values = details.typed if details else branding.read_details(shop)
     page = render_template(
         "desk/look.html",
@@ -119,7 +116,8 @@ def _show(
         said={problem.field: problem.message for problem in problems},
         fonts=choices("font"),
         schemes=choices("scheme"),
-        offer=desk_offer.draw(shop, request.values.get("block", ""), offer, surfaces),
+        slots=desk_slots.draw(shop, request.args, sent),
+        slot_names=dict(choices("slot")),
         surfaces=choices("surface"),
     )
     response = make_response(page, 422 if wrong or logo_error else 200)

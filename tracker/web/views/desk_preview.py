@@ -4,10 +4,10 @@ from flask import abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker import i18n
-from tracker.services import branding, previews, themes
-from tracker.services.previews import Draft
+from tracker.services import previews, themes
+from tracker.services.slots import Drafts
 from tracker.services.staff import Shop
-from tracker.web import desk, desk_offer, security
+from tracker.web import desk, desk_slots, security
 from tracker.web.current import portal
 from tracker.web.desk import desk_route
 from tracker.web.tracking import Surface
@@ -31,24 +31,23 @@ def show(shop: Shop, surface: str) -> ResponseReturnValue:
 def show_draft(shop: Shop, surface: str) -> ResponseReturnValue:
     """A surface with the draft of the form that was sent; nothing is kept."""
     theme = {name: request.form[name][:40] for name in themes.DEFAULTS if name in request.form} or None
-    draft = None
-    if "block" in request.form:
-        block = branding.find_block(portal(), request.form["block"])
-        if block is None:
+    drafts: Drafts = None
+    if "slot" in request.form:
+        sent = desk_slots.read(shop, request.form["slot"])
+        if sent is None:
             abort(422)
-        read = desk_offer.read(shop, block)
-        if read.model is None:
-            return _frame(render_template("desk/preview_note.html", errors=read.errors.values()), 422)
-        draft = (block.id, read.typed, tuple(request.form.getlist("surface")))
-    return _show(shop, surface, theme, draft)
+        if sent.read.model is None:
+            return _frame(render_template("desk/preview_note.html", errors=sent.read.errors.values()), 422)
+        drafts = {sent.slot: sent.filling}
+    return _show(shop, surface, theme, drafts)
 
 
-def _show(shop: Shop, surface: str, theme: dict[str, str] | None, draft: Draft | None) -> ResponseReturnValue:
+def _show(shop: Shop, surface: str, theme: dict[str, str] | None, drafts: Drafts) -> ResponseReturnValue:
     locale = i18n.choose(shop.locale)
     i18n.begin(locale)
     tokens = themes.complete(theme) if theme else None
     if surface == "mail":
-        response = make_response(_frame(previews.make_mail(portal(), shop, tokens, draft, locale), 200))
+        response = make_response(_frame(previews.make_mail(portal(), shop, tokens, drafts, locale), 200))
         response.headers["Content-Security-Policy"] = MAIL_POLICY
         return response
     look = previews.make_look(shop, tokens)
@@ -60,7 +59,7 @@ def _show(shop: Shop, surface: str, theme: dict[str, str] | None, draft: Draft |
         address="",
         lang="",
         theme=themes.render(look.theme)[0],
-        slot=previews.fill_slot(portal(), shop, surface, draft, locale),
+        slots=previews.fill_slots(portal(), shop, surface, drafts, locale),
     )
     return _frame(page, 200)
 
