@@ -66,6 +66,7 @@ def _abilities(carrier: Carrier) -> str:
     can = [f"asked, {carrier.limits.batch} at once" if carrier.limits.batch > 1 else "asked"] if carrier.polls else []
     can += ["pushes"] if made.verify is not Carrier.verify else []
     can += ["parcels are announced to it"] if carrier.subscribes else []
+    can += ["takes customers’ wishes"] if carrier.instructs else []
     can += ["labels"] if made.label is not Carrier.label else []
     can += [f"wants the {' and the '.join(carrier.inputs)}"] if carrier.inputs else []
     return " · ".join(can) or "number and link"

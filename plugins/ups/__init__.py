@@ -1,6 +1,6 @@
-"""UPS: tracking by its Track API (v1), and Track Alert, by which UPS sends news by itself.
+"""UPS: tracking by its Track API (v1), Track Alert, by which UPS sends news by itself, and Delivery Intercept.
 
-Documents: github.com/UPS-API/api-documentation (Tracking.yaml, UPSTrackAlert.yaml).
+Documents: github.com/UPS-API/api-documentation (Tracking.yaml, UPSTrackAlert.yaml, DeliveryIntercept.yaml).
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,6 +19,8 @@ from tracker.sdk import (
     Context,
     HttpAnswer,
     InboundRequest,
+    Instruction,
+    InstructionAnswer,
     Limits,
     Parsed,
     Payload,
@@ -37,15 +39,18 @@ from tracker.sdk import (
     word,
 )
 
+from . import intercept
 from .reading import read_answer
 
 LEASE, MOST = timedelta(days=14), 100
 """How long UPS sends news of a number, and for how many numbers it may be asked at once."""
 NONE_VALID = "VSS210"
+CLIENT = "127.0.0.1"
+"""UPS wants the address of who asks. That of a customer is none of its business."""
 
 
 class UpsSettings(BaseModel):
-    """Credentials of an app at developer.ups.com with the products Tracking and, for news, Track Alert."""
+    """Credentials of an app at developer.ups.com with Tracking, and as wanted Track Alert and Delivery Intercept."""
 
     client_id: str = Field(min_length=1, max_length=200, title="Client ID")
     client_secret: SecretStr = Field(min_length=1, max_length=200, title="Client secret")
@@ -55,10 +60,23 @@ class UpsSettings(BaseModel):
         title="Track Alert credential",
         description="A long word of your own that UPS shows when it brings news; empty: UPS is only asked.",
     )
+    contact_name: str = Field(
+        default="",
+        max_length=30,
+        title="Contact for delivery changes: name",
+        description="UPS wants to know who asks for another day or address. Left empty, such wishes become tasks.",
+    )
+    contact_phone: str = Field(
+        default="",
+        max_length=14,
+        pattern=r"^(\+[0-9]{1,13})?$",
+        title="Contact for delivery changes: phone",
+        description="With + and the country's code, without spaces",
+    )
     base_url: BaseUrl = Field(default="https://onlinetools.ups.com", title="Address of the API")
 
 
-PLUGIN = Plugin("ups", "UPS", "1.1.0", settings=UpsSettings)
+PLUGIN = Plugin("ups", "UPS", "1.2.0", settings=UpsSettings)
 
 
 class Ups(ApiCarrier):
@@ -67,6 +85,7 @@ class Ups(ApiCarrier):
     url = "https://www.ups.com/track?tracknum={number}"
     formats = load_formats(Path(__file__).with_name("formats.toml"))
     subscribes = True
+    instructs = intercept.KINDS
     # UPS publishes no figure.
     limits = Limits(requests=60)
     lengths = (7, 34)
@@ -91,6 +110,12 @@ class Ups(ApiCarrier):
             for number in _subscribe(numbers[start : start + MOST], address, ctx):
                 yield Subscription(number, expires=ctx.now + LEASE)
 
+    def instruct(self, instruction: Instruction, ctx: Context) -> InstructionAnswer:
+        settings = ctx.settings_as(UpsSettings)
+        path, body = intercept.write(instruction, settings.contact_name, settings.contact_phone, CLIENT)
+        params, trace = {"loc": "en_US"}, intercept.name(instruction)
+        return intercept.read(_request(ctx, "POST", path, trace, params=params, json=body))
+
 
 def _subscribe(numbers: list[str], address: str, ctx: Context) -> list[str]:
     """Those of the numbers that UPS takes. The others are none of its parcels; they are asked for as before."""
@@ -104,11 +129,11 @@ def _subscribe(numbers: list[str], address: str, ctx: Context) -> list[str]:
     return [number for number in numbers if number in valid]
 
 
-def _request(ctx: Context, method: str, path: str, **more: object) -> HttpAnswer:
+def _request(ctx: Context, method: str, path: str, trace: str = "", **more: object) -> HttpAnswer:
     settings = ctx.settings_as(UpsSettings)
     base, secret = settings.base_url, settings.client_secret.get_secret_value()
     auth = ClientCredentials(f"{base}/security/v1/oauth/token", settings.client_id, secret, basic=True)
-    headers = {"transId": uuid4().hex, "transactionSrc": "tracker"}
+    headers = {"transId": trace or uuid4().hex, "transactionSrc": "tracker"}
     return auth.request(ctx, method, base + path, headers=headers, **more)
 
 

@@ -50,7 +50,7 @@ def test_a_row_says_what_its_carrier_can_do(id: str, said: str) -> None:
 
 def test_fields_that_must_be_filled_in_are_told_from_those_that_need_not() -> None:
     row = read_table("settings")["ups"]
-    assert row.endswith("| `client_id` `client_secret` (`push_secret`) |")
+    assert row.endswith("| `client_id` `client_secret` (`push_secret`) (`contact_name`) (`contact_phone`) |")
     assert "developer.ups.com" in row
 
 

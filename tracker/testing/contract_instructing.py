@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from tracker.host.results import check_instruction_answer
@@ -34,7 +36,7 @@ def test_an_instruction_is_told_to_the_carrier_and_answered(instructing: Subject
         told += ended.value is not None
     assert told, (
         f"{instructing.id}: no instruction was ever taken. Record an answer of the carrier into samples/, with "
-        '`"mode": "instruction"` and the parcel\'s `"numbers"` in its reading.'
+        '`"mode": "instruction"`, the parcel\'s `"numbers"` and the `"settings"` that it needs in its reading.'
     )
 
 
@@ -102,8 +104,17 @@ def _recorded(subject: Subject) -> list[tuple[InstructionKind, bytes]]:
 def _instruct(
     subject: Subject, doing: str, instruction: Instruction, http: MadeUpHttp, memory: MadeUpMemory | None = None
 ) -> Ended[InstructionAnswer]:
-    ctx = subject.context(http=http, memory=memory or MadeUpMemory())
+    ctx = subject.context(http=http, memory=memory or MadeUpMemory(), given=_settings(subject))
     return subject.run(doing, lambda: check_instruction_answer(subject.object.instruct(instruction, ctx)))
+
+
+def _settings(subject: Subject) -> dict[str, Any]:
+    """What a recorded answer says of the settings that it needs."""
+    return {name: value for file in subject.samples("instruction") for name, value in _given(file).items()}
+
+
+def _given(file: Path) -> dict[str, Any]:
+    return dict(read_expected(file).get("settings", {}))
 
 
 def _requests(subject: Subject, instruction: Instruction) -> list[Asked]:
