@@ -69,6 +69,7 @@ def customer_route(
             answer: ResponseReturnValue = view(visit, **values)
             return answer
 
+        show.grant = grant  # type: ignore[attr-defined]
         blueprint.add_url_rule(
             f"/t/<token>{rule}", view.__name__, security.takes(limit)(show) if limit else show, methods=list(methods)
         )

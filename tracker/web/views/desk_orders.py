@@ -74,6 +74,14 @@ def share_link(shop: Shop, order: int) -> ResponseReturnValue:
     return _show(shop, open_file(shop, order), address)
 
 
+@desk_route(blueprint, "/orders/<int:order>/links/end", "staff")
+def show_end_links(shop: Shop, order: int) -> ResponseReturnValue:
+    """Asks first: it cannot be undone."""
+    file = open_file(shop, order)
+    living = sum(link.revoked_at is None for link in file.links)
+    return render_template("desk/order_links.html", file=file, living=living)
+
+
 @desk_route(blueprint, "/orders/<int:order>/links/end", "staff", methods=("POST",))
 def end_links(shop: Shop, order: int) -> ResponseReturnValue:
     """Ends every link to the order."""
