@@ -7,8 +7,8 @@ import pytest
 from tests.portals import make_order
 from tracker.domain.mapping import Rule
 from tracker.sdk import Milestone, Status
-from tracker.services import shipping
-from tracker.store import concerns, imports, instructions, mapping, own_carriers, wording
+from tracker.services import projections, shipping
+from tracker.store import concerns, imports, instructions, mapping, own_carriers, proofs, wording
 from tracker.store.orders import Order
 from tracker.store.shipments import Shipment
 from tracker.store.shops import Shop
@@ -38,6 +38,7 @@ class Things:
             "<int:id>": self.file.id, "<int:session>": 999, "<any(page, widget, mail):surface>": "page",
             "<plugin>": "demo", "<tier>": "mail", "<key>": "glazed", "<int:carrier>": self.carrier.id,
             "<int:rule>": self.rule.id, "<int:task>": self.task, "<int:concern>": 1, "<int:photo>": 1,
+            "<int:proof>": 1,
         }  # fmt: skip
         for name, value in values.items():
             rule = rule.replace(name, str(value))
@@ -60,6 +61,9 @@ def make_things(portal, shop):
     concern = concerns.add_concern(shop.id, order.id, "other", portal.now())
     remark = concerns.add_remark(shop.id, concern.id, portal.now(), by_customer=True, text="Hm")
     concerns.add_photo(shop.id, concern.id, remark.id, portal.now(), content_type="image/png", body=b"x")
+    photo = proofs.Draft("photo", "d", "kept", "", "image/png", b"\x89PNG")
+    proofs.add_proof(shop.id, "manual", "P-1", photo, "", portal.now())
+    projections.refresh_order(portal, shop.id, order.id)
     return Things(shop, order, shipment, row, carrier, mapping.list_rules(shop.id)[0], task.id)
 
 

@@ -158,10 +158,11 @@ def test_a_signature_is_kept_only_where_the_shop_shows_people(
     tell(portal, shop, DELIVERED, proofs=told)
     assert shown(shop, order) == ["photo", "signature"]
     parcel = view(shop, order)
-    assert proofs.read(shop.id, parcel, parcel["proofs"][1]["id"]) is not None
+    seen = (shop.id, order.id, parcel["id"], parcel["proofs"][1]["id"])
+    assert proofs.read(*seen) is not None
     branding.save_details(portal, shop, details.model_copy(update={"show_people": False}), me=me)
     # At once nobody sees it, and soon it is gone.
-    assert proofs.read(shop.id, parcel, parcel["proofs"][1]["id"]) is None
+    assert proofs.read(*seen) is None
     work.run_outbox(portal)
     assert shown(shop, order) == ["photo"]
     assert [row.body is None for row in rows.Proof.select().order_by(rows.Proof.id)] == [False, True]
@@ -234,8 +235,11 @@ def test_s04_another_shop_with_the_same_number_sees_none_of_it(portal: Portal, s
     tell(portal, shop, DELIVERED, proofs=(Proof("photo", draw()),))
     (mine,) = view(shop, order)["proofs"]
     assert shown(other, theirs) == []
-    assert proofs.read(other.id, view(shop, order), mine["id"]) is None
-    assert proofs.read(shop.id, view(other, theirs), mine["id"]) is None
+    parcel = view(shop, order)["id"]
+    assert proofs.read(shop.id, order.id, parcel, mine["id"]) is not None
+    assert proofs.read(other.id, order.id, parcel, mine["id"]) is None
+    assert proofs.read(shop.id, theirs.id, view(other, theirs)["id"], mine["id"]) is None
+    assert proofs.read(shop.id, order.id, parcel + 1, mine["id"]) is None
 
 
 def test_what_is_told_of_the_number_that_a_parcel_goes_on_as_is_its_own(

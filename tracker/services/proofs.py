@@ -13,6 +13,7 @@ from tracker.sdk import Carrier, Event, InvalidNumber, NotFound, Pickup, Proof, 
 from tracker.store import handovers
 from tracker.store import proofs as rows
 from tracker.store.database import writing
+from tracker.store.orders import find_order
 from tracker.store.outbox import key_of
 from tracker.store.proofs import Draft
 from tracker.store.shipments import Shipment, find_shipment, load_shipments, sharing_number
@@ -41,6 +42,15 @@ class Told:
     proved_at: str
     pickup: dict[str, Any] | None
     as_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A proof to be shown: `photo` or `signature`, drawn anew by us."""
+
+    kind: str
+    content_type: str
+    body: bytes
 
 
 def draw(shop: Shop, carrier: str, number: str, result: TrackingResult, events: Sequence[Event]) -> Told | None:
@@ -125,13 +135,15 @@ def ask(portal: Portal, payload: Mapping[str, Any], key: str) -> None:  # noqa: 
             refresh(portal, shop.id, shipment.carrier, shipment.number)
 
 
-def read(shop: int, shipment: Mapping[str, Any] | None, proof: int) -> rows.Proof | None:
-    """A proof that a parcel's view shows, with its picture; `None` for every other, and once people are hidden."""
-    shown = {one["id"] for one in (shipment or {}).get("proofs", ())}
+def read(shop: int, order: int, shipment: int, proof: int) -> Picture | None:
+    """A proof that an order's view shows of a parcel; `None` for every other, and once a shop hides people."""
+    found = find_order(shop, order)
+    parcels = found.view.get("parcels", ()) if found else ()
+    shown = {one["id"] for parcel in parcels if parcel["id"] == shipment for one in parcel.get("proofs", ())}
     row, owner = (rows.find_proof(shop, proof), find_shop(shop)) if proof in shown else (None, None)
     if row is None or owner is None or row.state != "kept" or (row.kind == "signature" and not owner.show_people):
         return None
-    return row
+    return Picture(row.kind, row.content_type, bytes(row.body or b""))
 
 
 def forget(portal: Portal, shop: int, order: int) -> int:  # noqa: ARG001
