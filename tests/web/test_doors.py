@@ -95,3 +95,8 @@ def test_s17_no_other_site_can_send_a_form(app, client, order, link, parcel):
             for said in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
                 response = client.post(path_of(rule, path[3:], parcel.id), headers=said)
                 assert response.status_code == 403, rule.rule
+
+
+def test_s01_passes_that_open_nothing_are_counted_as_guesses(client, order):
+    statuses = [client.get(f"/t/demo~{order.ref}~account~1772445600~{index:064x}").status_code for index in range(33)]
+    assert statuses == [404] * links.MOST_MISSES + [429] * 3
