@@ -111,10 +111,22 @@ def test_it_prints_and_announces_its_addresses(demo: Demo, running: dict) -> Non
 
 def test_the_shop_shows_the_widget_from_another_site(running: dict) -> None:
     page = get(running["shop"])[1]
-    token = running["tracking"].rpartition("/")[2]
     assert f'src="{running["portal"]}/embed/v1.js"' in page
-    assert f'data-token="{token}"' in page
-    assert running["embed"].endswith(token)
+    signed = re.search(r'data-token="(demo~woocommerce:1001~account~[^"]+)"', page)
+    assert signed is not None
+    for path in ("t", "embed"):
+        assert "1001" in get(f"{running['portal']}/{path}/{signed[1]}")[1]
+    assert running["embed"].rpartition("/")[2] == running["tracking"].rpartition("/")[2]
+
+
+def test_a_first_time_buyer_finds_the_tracking_from_every_page_of_the_shop(running: dict) -> None:
+    shop = running["shop"].partition("/account")[0]
+    for path in ("/", "/account", "/account/orders/1001", "/track"):
+        assert '<a href="/track">Track my order</a>' in get(shop + path)[1], path
+    page = get(f"{shop}/track")[1]
+    assert f'href="{running["portal"]}/s/demo/find"' in page
+    assert 'data-shop="demo"' in page
+    assert get(f"{running['portal']}/embed/find/demo")[0] == 200
 
 
 def test_whoever_signs_in_comes_to_the_orders(running: dict) -> None:
@@ -152,7 +164,7 @@ def test_parcels_move_along_their_scripts(demo: Demo, running: dict) -> None:
 def test_what_somebody_buys_appears_and_is_sent(demo: Demo, running: dict) -> None:
     bought = urlopen(f"http://127.0.0.1:{demo.shop_port}/orders", data=b"sku=WHISK-01", timeout=10)
     assert "/received/" in bought.url
-    page = str(until(lambda: (text := get(bought.url)[1]) and "data-token" in text and text))
+    page = str(until(lambda: (text := get(bought.url)[1]) and "<order-tracking token=" in text and text))
     link = re.search(rf'href="({running["portal"]}/t/[^"]+)"', page)
     assert link is not None
     until(lambda: "DEMODLV" in get(link[1])[1], 40)

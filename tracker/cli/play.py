@@ -10,7 +10,7 @@ from socket import socket
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tracker.services import demo, doors, imports, links, shops
+from tracker.services import demo, doors, imports, links, passes, shops
 from tracker.services.portal import open_portal
 from tracker.testing.shop import CARRIER, Door, Shop
 from tracker.testing.shop.cast import CAST, Part
@@ -30,7 +30,8 @@ class Play:
         self._portal = open_portal(stage.config(smtp_port))
         self._row = demo.set_up(self._portal, stage.shop_url, known.webhook, known.consumer)
         hook = next(door.address for door in doors.list_doors(self._portal, self._row) if door.store == "woocommerce")
-        door = Door(stage.portal_url, hook, known.webhook, self._token, self._number)
+        key = passes.show_key(self._portal, self._row) or passes.renew_key(self._portal, self._row.id)
+        door = Door(stage.portal_url, hook, known.webhook, demo.SLUG, key, self._number)
         self._shop = Shop(door, stage.folder / "shop.json", "ck_demo", known.consumer)
 
     @contextmanager
@@ -58,9 +59,8 @@ class Play:
             self._await_orders()
             self._import_file()
             played.touch()
-        token = self._token(CAST[0].number)
-        assert token is not None
-        return token
+        (first, *_others) = shops.find_orders(self._portal, self._row, str(CAST[0].number))
+        return links.issue(self._portal, self._row.id, first, first.email)
 
     def _begin(self, part: Part) -> None:
         """The order is placed, its parcels' stories begin, and the shop tells of those it sends itself."""
@@ -104,14 +104,6 @@ class Play:
 
     def _number(self, script: str, seed: int) -> str:
         return demo.number_parcel(self._portal, script, seed)
-
-    def _token(self, number: int) -> str | None:
-        """Called by the shop in threads of its own."""
-        try:
-            found = shops.find_orders(self._portal, self._row, str(number))
-            return links.issue(self._portal, self._row.id, found[0], found[0].email) if found else None
-        finally:
-            self._portal.database.close_thread()
 
 
 class _Quiet(WSGIRequestHandler):

@@ -1,11 +1,14 @@
 """A made-up shop with pages: it sells tea and pots, and tells the portal of its orders as WooCommerce does.
 
-Home page, "My account" with its orders, and the page after "buy"; the latter two carry the portal's widget.
+Home page, "My account" with its orders, the page after "buy", and "Track my order" for everybody else. All but the
+first carry the portal's widget; which order it shows the shop's own server signs, as docs/embedding.md tells.
 """
 
+import hmac
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,6 +45,7 @@ _URLS = Map(
         Rule("/account", endpoint="account", methods=["GET"]),
         Rule("/account/orders/<int:number>", endpoint="order", methods=["GET"]),
         Rule("/received/<int:number>", endpoint="received", methods=["GET"]),
+        Rule("/track", endpoint="track", methods=["GET"]),
         Rule("/orders", endpoint="buy", methods=["POST"]),
     ]
 )
@@ -49,17 +53,24 @@ _URLS = Map(
 
 @dataclass
 class Door:
-    """What the shop knows of the portal: where it is, where it takes news and with which secret, and whom it tracks.
+    """What the shop knows of the portal: where it is, and where it takes news, with which secret.
 
-    `token` answers the link token of an order, `None` while the portal does not have it yet; `number` makes the next
-    tracking number of a parcel that follows a script.
+    `slug` is its own short name there, `key` what its passes are signed with; `number` makes the next tracking number
+    of a parcel that follows a script.
     """
 
     portal: str
     hook: str
     secret: str
-    token: Callable[[int], str | None]
+    slug: str
+    key: str
     number: Callable[[str, int], str]
+
+    def sign(self, number: int, tier: str = "account") -> str:
+        """A pass: this shop's word that its customer may see an order."""
+        ends = (int(time.time()) // 86400 + 2) * 86400
+        told = f"{self.slug}~woocommerce:{number}~{tier}~{ends}"
+        return f"{told}~{hmac.new(self.key.encode(), told.encode(), 'sha256').hexdigest()}"
 
 
 class Shop:
@@ -133,6 +144,9 @@ class Shop:
     def _received(self, request: Request, number: int) -> Response:  # noqa: ARG002
         return self._order_page("received.html", number)
 
+    def _track(self, request: Request) -> Response:  # noqa: ARG002
+        return self._page("track.html")
+
     def _buy(self, request: Request) -> Response:
         sku = request.form.get("sku", "")
         if sku not in BY_SKU:
@@ -156,11 +170,11 @@ class Shop:
         order = self.api.orders.get(number)
         if order is None:
             raise NotFound
-        return self._page(template, order=order, token=self.door.token(number))
+        return self._page(template, order=order, token=self.door.sign(number))
 
     def _page(self, template: str, **values: Any) -> Response:
         text = self._jinja.get_template(template).render(
-            shop=NAME, portal=self.door.portal, words=WORDS, by_sku=BY_SKU, **values
+            shop=NAME, slug=self.door.slug, portal=self.door.portal, words=WORDS, by_sku=BY_SKU, **values
         )
         return Response(text, mimetype="text/html")
 
