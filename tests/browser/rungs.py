@@ -13,7 +13,7 @@ HEARD = (
 ELEMENTS = "[...document.querySelectorAll('order-tracking')]"
 SHOWN = f"{ELEMENTS}.every((one) => one.shadowRoot?.querySelector('.headline'))"
 RESERVED = """<style>
-.tracking-box, order-tracking { display: block; min-height: max(50rem, 75rem - 40vw); }
+.tracking-box, order-tracking { display: block; min-height: max(62rem, 84rem - 40vw); }
 </style>"""
 
 

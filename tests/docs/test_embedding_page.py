@@ -167,6 +167,16 @@ def test_the_table_of_policies_is_what_was_measured() -> None:
     assert told == POLICIES
 
 
+def test_every_place_reserves_the_height_that_was_measured() -> None:
+    from tests.browser.rungs import RESERVED
+
+    (rule,) = re.findall(r"min-height: (max\(.+?\));", RESERVED)
+    assert rule in PAGE
+    for path in ("tracker/web/snippets.py", "tracker/testing/shop/pages/shop.css"):
+        assert rule in (ROOT / path).read_text(encoding="utf-8")
+    assert rule.replace(", ", ",") in read("woocommerce/order-tracking.php")
+
+
 def test_tokens_parts_and_attributes_that_are_named_are_those_there_are() -> None:
     look = PAGE[PAGE.index("## The look") :]
     assert re.findall(r"^\| `([\w-]+)` \|", look, re.MULTILINE) == list(embeds.NAMES)

@@ -44,7 +44,7 @@ def write_snippets(url: str, slug: str) -> list[Snippet]:
         Snippet("mail", mark("For your own mails"), mark("Fetch this address with a pass of the tier mail."), "",
                 f"{url}/embed/{TOKEN}/mail"),
         Snippet("style", mark("Style that keeps the page from jumping"), mark("For your shop’s style sheet."), "",
-                ".order-tracking, order-tracking { display: block; min-height: max(50rem, 75rem - 40vw); }\n"
+                ".order-tracking, order-tracking { display: block; min-height: max(62rem, 84rem - 40vw); }\n"
                 "@media (scripting: none) { .order-tracking { min-height: 0; } }"),
     ]  # fmt: skip
 

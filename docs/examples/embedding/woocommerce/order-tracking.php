@@ -105,7 +105,7 @@ function order_tracking_style() {
 	wp_enqueue_style( 'order-tracking' );
 	wp_add_inline_style(
 		'order-tracking',
-		'.order-tracking{min-height:max(50rem,75rem - 40vw)}@media(scripting:none){.order-tracking{min-height:0}}'
+		'.order-tracking{min-height:max(62rem,84rem - 40vw)}@media(scripting:none){.order-tracking{min-height:0}}'
 	);
 }
 
