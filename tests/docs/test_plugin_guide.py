@@ -53,7 +53,8 @@ WHOLE = "acme_whole"
 FAULTS = re.compile(r"^\| (.+?) \| (?:`(\w+)`|any error|no news) \|$", re.MULTILINE)
 PROVIDERS = {
     "carriers.md": tracker.sdk.Carrier, "channels.md": tracker.sdk.Channel, "vocabularies.md": tracker.sdk.Vocabulary,
-    "stores.md": tracker.sdk.StoreConnector, "blocks.md": tracker.sdk.Block,
+    "stores.md": tracker.sdk.StoreConnector, "recommenders.md": tracker.sdk.Recommender,
+    "blocks.md": tracker.sdk.Block,
 }  # fmt: skip
 
 
@@ -91,6 +92,9 @@ def guide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     whole = folder / "plugins" / WHOLE
     shutil.copytree(folder / "plugins/acme", whole)
     (whole / "__init__.py").write_text(assemble_carrier(WHOLE), encoding="utf-8")
+    # What its page says that Acme answers to an instruction.
+    (whole / "samples/taken.json").write_text('{"state": "taken", "id": "w7", "words": "Noted."}')
+    (whole / "samples/taken.expected.json").write_text('{"mode": "instruction", "numbers": ["AC12345678"]}')
     registry = load([folder / "plugins"], installed=False)
     assert not registry.failures
     assert len([*write_missing(registry, "acme"), *write_missing(registry, WHOLE)]) == 2
@@ -130,7 +134,8 @@ def test_every_plugin_of_the_guide_keeps_the_contract(guide: Path) -> None:
     assert done.returncode == 0, done.stdout
     assert "test_acme.py::test_the_plugin_loads[acme] PASSED" in done.stdout
     assert "test_others.py::test_the_plugin_loads[bell] PASSED" in done.stdout
-    for promise in ("proved_comes_in", "a_label_is", "a_probe_tells", "a_subscription_is_for", "no_number_changes"):
+    for promise in ("proved_comes_in", "a_label_is", "a_probe_tells", "a_subscription_is_for", "no_number_changes",
+                    "an_instruction_is_told"):  # fmt: skip
         assert re.search(rf"{promise}\w*\[{WHOLE}\] PASSED", done.stdout), promise
 
 
