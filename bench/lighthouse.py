@@ -40,7 +40,7 @@ TRIES = 3
 SHOP_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>My account</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="description" content="Your orders">
 <style>body{{font:1rem/1.5 sans-serif;margin:1rem auto;max-width:60rem}}
-.order-tracking{{min-height:max(50rem, 75rem - 40vw)}}</style></head>
+.order-tracking{{min-height:max(62rem, 84rem - 40vw)}}</style></head>
 <body><header><h1>My account</h1></header><main><h2>Your order</h2><p>Thank you for your order.</p>{widget}
 <p>Anything else? Write to us.</p></main></body></html>"""
 WIDGET = """<div class="order-tracking"><a href="{portal}/t/{token}">Track your parcel</a>

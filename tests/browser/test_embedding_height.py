@@ -1,6 +1,7 @@
 """How tall the widget is on a shop's page: nothing jumps, it follows what it shows, and nobody else moves it."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -8,6 +9,8 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Live, Site
 from tests.browser.rungs import ELEMENTS, HEARD, RESERVED, SHOWN, element_rung, page_around, script_rung
 from tests.portals import scan
+from tracker.sdk import Window
+from tracker.store.shops import write_slot
 
 Open = Callable[..., Page]
 FIRST = Path(__file__).parents[1] / "fixtures/embed/v1-first.js"
@@ -18,6 +21,9 @@ new PerformanceObserver((list) => list.getEntries().forEach((one) => shifted += 
   .observe({ type: "layout-shift", buffered: true });
 """
 MOST_SHIFT = 0.01
+MORE = "<p>More of the shop.</p>" * 40
+OFFER = {"title": "A cup for every season", "text": "Until Sunday.", "link_url": "https://lantern.example/cups"}
+WINDOW = Window(datetime(2026, 3, 5, 14), datetime(2026, 3, 5, 18))
 FRAME_HEIGHT = "document.querySelector('iframe').offsetHeight"
 
 
@@ -29,6 +35,7 @@ def many(live: Live, number: str, count: int) -> str:
         order,
         *(scan("in_transit", f"2026-02-{day:02d}T{hour:02d}:00", code=f"C{day}-{hour}") for day, hour in days),
         number=f"1Z12345E0{number}",
+        window=WINDOW,
     )
     return live.token(order)
 
@@ -38,17 +45,21 @@ def test_w04_nothing_on_the_shops_page_jumps_and_the_height_follows_at_once(
 ) -> None:
     tokens = {count: many(live, str(1000 + count), count) for count in (1, 60)}
     page = open_page(script=SHIFTS)
-    pairs = [(width, 60) for width in (320, 360, 768, 1000)] + [(360, 1)]
-    for width, count in pairs:
-        # Tall enough to see what stands below the widget.
-        page.set_viewport_size({"width": width, "height": 1400})
-        for rung, shown in ((script_rung, HEARD), (element_rung, SHOWN)):
-            page.goto(host.put("/", page_around(rung(live, tokens[count]), RESERVED)))
-            page.wait_for_function(shown)
-            page.wait_for_timeout(120)
-            assert page.evaluate("shifted") <= MOST_SHIFT, (width, count, rung.__name__)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, count, rung.__name__)
-    page.goto(host.put("/", page_around(script_rung(live, tokens[60]))))
+    for offer in (False, True):
+        if offer:
+            write_slot(live.shop.id, "widget", "offer", OFFER, live.portal.now())
+        # As docs/embedding.md says: eight more where an offer stands in the widget.
+        head = RESERVED.replace("40vw)", "40vw) + 8rem").replace("max(", "calc(max(").replace("8rem;", "8rem);")
+        for width, count in [(width, 60) for width in (320, 360, 768, 1000)] + [(360, 1)]:
+            # Tall enough to see what stands below the widget.
+            page.set_viewport_size({"width": width, "height": 1400})
+            for rung, shown in ((script_rung, HEARD), (element_rung, SHOWN)):
+                page.goto(host.put("/", page_around(rung(live, tokens[count]) + MORE, head if offer else RESERVED)))
+                page.wait_for_function(shown)
+                page.wait_for_timeout(120)
+                assert page.evaluate("shifted") <= MOST_SHIFT, (width, count, rung.__name__, offer)
+                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, rung.__name__)
+    page.goto(host.put("/", page_around(script_rung(live, tokens[60]) + MORE)))
     page.wait_for_function(HEARD)
     page.wait_for_timeout(120)
     # What it measures is there to be measured.

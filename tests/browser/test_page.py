@@ -211,38 +211,6 @@ def test_s08_polyglots_of_carrier_and_marketer_do_nothing_in_a_browser(
         assert page.evaluate(acting.replace("NAMES", names)) == ["tracking"]
 
 
-SHIFT = """
-window.shift = 0;
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
-}).observe({ type: "layout-shift", buffered: true });
-"""
-RESERVE = "<style>.tracking-box{min-height:max(50rem,75rem - 40vw)}</style>"
-
-
-@pytest.mark.parametrize("scans", [1, 60])
-@pytest.mark.parametrize("width", [320, 360, 768, 1000])
-def test_w04_the_host_page_does_not_jump(live: Live, host: Site, open_page: Open, width: int, scans: int) -> None:
-    order = live.order()
-    events = [
-        scan("in_transit", f"2026-03-02T{n // 6:02d}:{n % 6}0", code=f"C{n}", text="Arrived at facility")
-        for n in range(scans)
-    ]
-    live.send(order, *events, window=WINDOW)
-    write_slot(live.shop.id, "widget", "offer", OFFER, live.portal.now())
-    more = "<p>More of the shop.</p>" * 40
-    url = host.put("/", page_around(RESERVE + script_rung(live, live.token(order)) + more))
-    page = open_page(url, width, script=SHIFT)
-    page.wait_for_function(HEARD)
-    page.wait_for_timeout(500)
-    assert page.evaluate("shift") <= 0.01
-    frame = page.frames[1]
-    assert frame.evaluate("innerHeight") == frame.evaluate("Math.ceil(document.body.getBoundingClientRect().height)")
-    frame.locator(".history summary").click()
-    page.wait_for_timeout(100)
-    assert frame.evaluate("innerHeight") == frame.evaluate("Math.ceil(document.body.getBoundingClientRect().height)")
-
-
 def test_w10_the_widgets_first_view_stays_within_its_budget(live: Live, host: Site, open_page: Open) -> None:
     order = _make(live, "on its way")
     page = open_page()
