@@ -21,6 +21,7 @@ MOST_ANSWER_HOURS = 240
 KEEP_PHOTOS = timedelta(days=180)
 """How long photos are kept after the last word about a concern that is not open."""
 SATURDAY = 5
+PRESUMED = "presumed"
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -44,9 +45,12 @@ class Check(StrEnum):
 
 
 def offer(milestones: Sequence[str]) -> tuple[list[ConcernKind], list[ConcernKind]]:
-    """The kinds that make sense where parcels stand like this, and the others, each in the order to be read."""
+    """The kinds that make sense where parcels stand like this, and the others, each in the order to be read.
+
+    A parcel that is only counted as delivered is `PRESUMED`.
+    """
     arrived = any(one in (Milestone.DELIVERED, Milestone.RETURNED) for one in milestones)
-    lost = any(one in (Milestone.EXPIRED, Milestone.AVAILABLE_FOR_PICKUP) for one in milestones)
+    lost = any(one in (PRESUMED, Milestone.EXPIRED, Milestone.AVAILABLE_FOR_PICKUP) for one in milestones)
     away = not milestones or any(one != Milestone.DELIVERED for one in milestones)
     first = [ConcernKind.LATE] if away else []
     if arrived:

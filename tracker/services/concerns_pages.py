@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tracker.domain.concerns import PRESUMED
 from tracker.domain.tiers import Grant
 from tracker.i18n import choose_name, gettext
+from tracker.sdk import Milestone
 from tracker.store.links import load_view
 
 from . import words
@@ -17,11 +19,14 @@ MOST_LINES = 50
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A parcel to choose. `proofs` are the ids of the carrier's photos of it that may be seen."""
+    """A parcel to choose. `proofs` are the ids of the carrier's photos of it that may be seen.
+
+    `stands` is its milestone, or `presumed` where nobody has said that it was delivered.
+    """
 
     id: int
     position: int
-    milestone: str
+    stands: str
     label: str
     carrier: str
     number: str
@@ -74,10 +79,11 @@ def not_listed() -> str:
 def _choice(told: Mapping[str, Any], place: int, opened: Opened) -> Choice:
     milestone = str(told.get("milestone", "pending"))
     seen = Grant.PHOTO in opened.sight
+    presumed = milestone == Milestone.DELIVERED and told.get("reason") == PRESUMED
     return Choice(
         id=int(told["id"]),
         position=place,
-        milestone=milestone,
+        stands=PRESUMED if presumed else milestone,
         label=words.label(milestone),
         carrier=choose_name(told.get("names") or {}),
         number=str(told.get("number", "")) if Grant.NUMBERS in opened.sight else "",

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tracker.domain import evidence
-from tracker.domain.concerns import tidy
+from tracker.domain.concerns import PRESUMED, tidy
 from tracker.domain.ratings import LONGEST_COMMENT, STARS, Score, score
 from tracker.i18n import choose_name
 from tracker.i18n import gettext as _
@@ -48,10 +48,10 @@ class Month:
 
 
 def find_parcel(shop: int, order: int, shipment: int) -> Shipment | None:
-    """A parcel of this order that can be rated: one that was delivered."""
+    """A parcel of this order that can be rated: one that was delivered, and is not only counted as delivered."""
     row = find_shipment(shop, shipment) if shipment < 2**31 else None
     here = row is not None and row.order_id == order and row.cancelled_at is None
-    return row if row and here and row.milestone == Milestone.DELIVERED else None
+    return row if row and here and row.milestone == Milestone.DELIVERED and row.reason != PRESUMED else None
 
 
 def find(shop: int, shipment: int) -> Rating | None:

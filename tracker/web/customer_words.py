@@ -5,15 +5,16 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tracker.i18n import formats, gettext, mark
+from tracker.services import hearts_words
 
-KINDS: Mapping[str, tuple[str, str]] = {
-    "late": (mark("It takes too long"), mark("It should be here by now, or nothing has happened for days.")),
-    "damaged": (mark("It came damaged"), mark("The parcel or what is in it is broken.")),
-    "missing": (mark("Something is missing"), mark("The parcel came, but not everything was in it.")),
-    "not_here": (mark("It is not here"), mark("It is said to be delivered, and I do not have it.")),
-    "other": (mark("Something else"), mark("Tell us in your own words.")),
+NOTES: Mapping[str, str] = {
+    "late": mark("It should be here by now, or nothing has happened for days."),
+    "damaged": mark("The parcel or what is in it is broken."),
+    "missing": mark("The parcel came, but not everything was in it."),
+    "not_here": mark("It is said to be delivered, and I do not have it."),
+    "other": mark("Tell us in your own words."),
 }
-"""What a kind of concern is called, and what is meant by it."""
+"""What is meant by a kind of concern."""
 CHECKS: Mapping[str, str] = {
     "proof": mark("I looked at the photo that the carrier took"),
     "neighbour": mark("I asked the neighbours"),
@@ -38,12 +39,12 @@ STARS: Mapping[int, str] = {
 
 def kind_word(kind: str) -> str:
     """What a kind of concern is called."""
-    return gettext(KINDS.get(kind, KINDS["other"])[0])
+    return hearts_words.name_concern(kind)
 
 
 def kind_note(kind: str) -> str:
     """What a kind of concern means, in a sentence."""
-    return gettext(KINDS.get(kind, KINDS["other"])[1])
+    return gettext(NOTES.get(kind, NOTES["other"]))
 
 
 def check_word(check: str) -> str:

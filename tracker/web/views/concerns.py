@@ -92,7 +92,7 @@ def _find(visit: Visit, number: int) -> File:
 def _choose_kind(visit: Visit, parcel: str) -> ResponseReturnValue:
     sheet = concerns_pages.open_sheet(visit.opened)
     chosen = [one for one in sheet.parcels if str(one.id) == parcel]
-    first, others = offer([one.milestone for one in chosen or sheet.parcels])
+    first, others = offer([one.stands for one in chosen or sheet.parcels])
     return customer.render(
         visit, "customer/concern_kinds.html", first=first, others=others, words=customer_words, sheet=sheet,
         parcel=chosen[0].id if chosen else 0,
