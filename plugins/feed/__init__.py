@@ -12,6 +12,8 @@ from tracker.sdk import ApiUrl, Context, Offer, Plugin, Recommender, Viewer, che
 from .reading import read_products
 
 KEY = "products"
+LARGEST = 50_000
+"""What is kept at most, in characters: a plugin's memory takes little more in one value."""
 KEPT = timedelta(days=3)
 """A feed that has not answered for so long may name what is no longer sold."""
 
@@ -56,10 +58,6 @@ class Feed(Recommender):
         while rows and len(str(rows)) > LARGEST:
             rows.pop()
         ctx.memory.set(KEY, rows, expires=ctx.now + KEPT)
-
-
-LARGEST = 50_000
-"""What is kept at most, in characters: a plugin's memory takes little more in one value."""
 
 
 @hookimpl

@@ -34,3 +34,7 @@ def test_hook_tracker_register_stores(bundled):
 def test_hook_tracker_register_blocks(bundled):
     provider = bundled.blocks["offer"]
     assert (bundled.template_folder(provider.plugin) / provider.object.template).is_file()
+
+
+def test_hook_tracker_register_recommenders(bundled):
+    assert bundled.recommenders["feed"].plugin == "feed"

@@ -24,7 +24,8 @@ def test_every_bundled_plugin_loads():
     assert [str(failure) for failure in registry.failures] == []
     assert {"demo", "manual", "ups"} < set(registry.carriers)
     assert sorted(registry.channels) == ["email"]
-    assert sorted(registry.blocks) == ["offer"]
+    assert sorted(registry.blocks) == ["offer", "products"]
+    assert sorted(registry.recommenders) == ["feed"]
     assert sorted(registry.stores) == ["woocommerce"]
 
 

@@ -79,6 +79,7 @@ def _view(
 def _line(line: Line, left: int) -> dict[str, Any]:
     return {
         "ref": line.ref,
+        "sku": line.sku,
         "title": line.title,
         "quantity": line.quantity,
         "cancelled": line.cancelled,

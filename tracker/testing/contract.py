@@ -31,6 +31,7 @@ from . import contract_listeners as listeners
 from . import contract_plugins as plugins
 from . import contract_pushes as pushes
 from . import contract_reading as reading
+from . import contract_recommenders as recommenders
 from . import contract_stores as stores
 from . import contract_subscribing as subscribing
 from . import contract_vocabularies as vocabularies
@@ -43,6 +44,7 @@ from .contract_listeners import *  # noqa: F403
 from .contract_plugins import *  # noqa: F403
 from .contract_pushes import *  # noqa: F403
 from .contract_reading import *  # noqa: F403
+from .contract_recommenders import *  # noqa: F403
 from .contract_stores import *  # noqa: F403
 from .contract_subscribing import *  # noqa: F403
 from .contract_vocabularies import *  # noqa: F403
@@ -61,6 +63,7 @@ _MODULES = (
     vocabularies,
     stores,
     blocks,
+    recommenders,
     listeners,
 )
 __all__ = ["no_way_out", "pytest_generate_tests"]
@@ -79,6 +82,7 @@ _WHO: Mapping[str, Callable[[Subject], bool]] = {
     "pulled": lambda one: one.kind == "store" and one.has("orders_since"),
     "informed": lambda one: one.kind == "store" and one.has("push_fulfilment"),
     "block": lambda one: one.kind == "block",
+    "recommender": lambda one: one.kind == "recommender",
     "listener": lambda one: one.kind == "hook",
 }
 """Which of a plugin's providers each argument of a test stands for."""
