@@ -1,19 +1,25 @@
 """Migrations: what they make, one process at a time, and what a kill leaves (R-23)."""
 
+import importlib
 import os
 import subprocess
 import sys
 import textwrap
 import threading
+from datetime import UTC, datetime
 
+import peewee
 import pytest
+from playhouse.migrate import SchemaMigrator
 from playhouse.schema_diff import diff_models
 
 from tracker.store.base import Row
 from tracker.store.database import StoreBusy, StoreUnavailable, open_database
+from tracker.store.fields import UTCDateTimeField
 from tracker.store.leases import Leased
 from tracker.store.migrate import check_schema, migrate, pending
 from tracker.store.queue_tables import QUEUE_TABLES
+from tracker.store.shops import Shop, Slot
 from tracker.store.tables import TABLES
 
 ALL = (*TABLES, *QUEUE_TABLES)
@@ -181,3 +187,38 @@ def test_whoever_waits_too_long_for_another_is_told(empty, empty_url, two_steps)
 
 
 HOLD: list[threading.Event] = []
+
+
+class OldSlot(peewee.Model):
+    """A slot as it was before the ninth migration."""
+
+    shop_id = peewee.IntegerField()
+    name = peewee.CharField()
+    block = peewee.CharField()
+    content = peewee.JSONField()
+    surfaces = peewee.JSONField(null=True)
+    changed_at = UTCDateTimeField()
+
+    class Meta:
+        table_name = "slot"
+
+
+def test_the_one_offer_moves_to_the_slots_of_its_surfaces(empty):
+    migrate(empty)
+    migrator = SchemaMigrator.from_database(empty.engine)
+    migrator.migrate(
+        migrator.drop_column("slot", "shown"),
+        migrator.drop_column("slot", "recommender"),
+        migrator.add_column("slot", "surfaces", peewee.JSONField(null=True)),
+    )
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    with empty.engine.bind_ctx([OldSlot]):
+        for slug, surfaces in (("on", ["mail", "page"]), ("off", [])):
+            shop = Shop.create(slug=slug, name=slug, created_at=now)
+            OldSlot.create(
+                shop_id=shop.id, name="offer", block="offer", content={"title": slug}, surfaces=surfaces, changed_at=now
+            )
+        importlib.import_module("tracker.store.migrations.0009_slots").up(migrator, empty.engine)
+        moved = [(one.name, one.content["title"], one.shown) for one in Slot.select().order_by(Slot.id)]
+    assert moved == [("below", "on", True), ("mail", "on", True), ("below", "off", False)]
+    assert not diff_models(empty.engine, [Slot])
