@@ -85,7 +85,7 @@ def read_heart(told: Json, known: Known) -> Heart | None:
     action = choose(facts, known.sight)
     answer = _newest_answer(told, facts, known)
     say = hearts_words.say(action.case, _values(told, known))
-    if not say.title or (action.case is Case.ORDER and not action.step and not answer):
+    if not say.title or (action.case in _QUIET and not action.step and not answer):
         return None
     heart = Heart(
         case=str(action.case),
@@ -119,7 +119,7 @@ def read_order_heart(view: Json, sight: Sight, zone: str) -> Heart | None:
     newest = next(iter(view.get("instructions") or ()), None) if Grant.ACT in sight else None
     answer = instructions_words.tell(newest, zone) if newest else None
     say = hearts_words.say(case, {"carrier": gettext("the carrier")})
-    if case is Case.ORDER and not action.step and not answer:
+    if case in _QUIET and not action.step and not answer:
         return None
     return Heart(
         case=str(case), tone="calm", title=say.title, over=say.over, text=say.text,
@@ -136,6 +136,8 @@ def choose_heart(hearts: Sequence[Heart | None]) -> int | None:
     return urgencies.index(most) if most >= Urgency.WRONG else None
 
 
+_QUIET = frozenset({Case.ORDER, Case.STOPPED})
+"""What these say stands in the headline already."""
 _ASKS = frozenset({Case.TRIED, Case.ADDRESS, Case.APPOINTMENT})
 _ORDERS = {Case.STOPPED: "cancelled", Case.HANDED_OVER: "unknown", Case.ORDER: "pending"}
 

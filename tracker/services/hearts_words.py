@@ -29,7 +29,7 @@ CASES: Mapping[Case, Say] = {
         mark("It is late"), "%(when)s", mark("%(carrier)s has not named a new day. The shop can ask it for you.")
     ),
     Case.STALLED: Say(
-        mark("It has not moved"),
+        mark("No news"),
         mark("No new scan since %(day)s"),
         mark("It may turn up by itself. The shop can have it looked for."),
     ),

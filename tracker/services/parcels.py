@@ -22,6 +22,9 @@ Json = Mapping[str, Any]
 
 SPEAK_FOR_THEMSELVES = {"available_for_pickup", "attempt_failed"}
 """Milestones whose own sentence says what is to be done."""
+PRESUMED = "presumed"
+TELLS_WHEN = {"moving", "coming", "late", "arrived"}
+"""Cases whose heart says when it is expected, or came."""
 COMPLETE = {"delivered", "returned"}
 """Milestones after which a delivery report can be fetched."""
 
@@ -101,6 +104,12 @@ class Parcel:
     report: str = ""
 
     @property
+    def finer_answers(self) -> Sequence[Answer]:
+        """The answers beside a heart that tells when it comes or came: without that one."""
+        told = self.heart is not None and self.heart.case in TELLS_WHEN
+        return self.answers[:-1] if told else self.answers
+
+    @property
     def has_words(self) -> bool:
         """Whether the timeline holds anything in the carrier's own words."""
         return any(line.said for line in (*self.scans, *self.undated))
@@ -122,16 +131,16 @@ def read_parcel(told: Json, sight: Sight = ALL, customs: CustomWords = NONE, aro
         id=int(told["id"]),
         milestone=milestone,
         label=custom.label if custom else words.label(milestone, reason),
-        sentence=words.sentence(milestone, reason),
+        sentence=_explain(told, milestone, reason),
         attribution=_attribute(told, carrier),
-        tone="trouble" if trouble else "good" if milestone == "delivered" and reason != "presumed" else "calm",
+        tone="trouble" if trouble else "good" if milestone == "delivered" and reason != PRESUMED else "calm",
         delayed=bool(told.get("delayed")),
         action_required=bool(told.get("action_required")) and milestone not in SPEAK_FOR_THEMSELVES,
         carrier=carrier,
         number=str(told.get("number", "")) if Grant.NUMBERS in sight else "",
         url=url,
         contents=_read_contents(told) if Grant.PIECES in sight else [],
-        steps=read_steps(milestone, shown),
+        steps=_read_steps(milestone, reason, shown),
         answers=answer_parcel(told, milestone, carrier, shown, sight),
         scans=[read_scan(one, sight, customs) for one in reversed(shown)],
         undated=[read_scan(one, sight, customs) for one in _undated(told, sight)],
@@ -144,6 +153,22 @@ def read_parcel(told: Json, sight: Sight = ALL, customs: CustomWords = NONE, aro
         proofs=_read_proofs(told, sight),
         report=f"/parcels/{told['id']}/report.json" if Grant.REPORT in sight and milestone in COMPLETE else "",
     )
+
+
+def _explain(told: Json, milestone: str, reason: str) -> str:
+    """What the status means, without saying more than is known."""
+    if told.get("stalled"):
+        return gettext("Nobody has scanned it for some days.")
+    if milestone == "picked_up" and told.get("source") == "shop":
+        return gettext("The shop has handed it over. The carrier has not scanned it yet.")
+    return words.sentence(milestone, reason)
+
+
+def _read_steps(milestone: str, reason: str, shown: Sequence[Json]) -> list[Step]:
+    """The five steps; a delivery that nobody saw is no step."""
+    if reason != PRESUMED:
+        return read_steps(milestone, shown)
+    return read_steps("unknown", [one for one in shown if one["reason"] != PRESUMED])
 
 
 def _gather(told: Json, carrier: str, url: str, shown: Sequence[Json], sight: Sight, around: Around) -> Known:
