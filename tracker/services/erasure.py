@@ -14,7 +14,7 @@ from tracker.store.outbox import key_of
 from tracker.store.shipments import load_shipments
 from tracker.store.shops import load_shops
 
-from . import concerns, instructions, links, projections, proofs, ratings, suppressions
+from . import concerns, instructions, links, projections, proofs, ratings, recording, suppressions
 from .portal import Portal
 from .preferences import Mine
 
@@ -120,7 +120,9 @@ def _erase_order(portal: Portal, order: Order) -> None:
     for shipment in load_shipments(shop, order.id):
         rows.forget_label(shop, shipment.id)
         rows.mask_scans(shop, shipment.carrier, shipment.number, pieces)
+        recording.refresh_number(portal, shop, shipment.carrier, shipment.number, silent=True)
     links.revoke(portal, shop, order)
+    rows.forget_links(shop, order.id)
     append_audit(shop, f"order:{order.id}", now, CUSTOMER, "erased", {})
     projections.refresh_order(portal, shop, order.id)
 

@@ -10,7 +10,7 @@ from tracker.host.registry import Provider
 from tracker.sdk import Carrier, InboundRequest, Payload, StoreConnector, TrackingResult, Verdict
 from tracker.store import inbox
 from tracker.store.database import transaction
-from tracker.store.erasing import erased_orders
+from tracker.store.erasing import erased_parcels
 from tracker.store.events import Origin
 from tracker.store.inbox import Inbox
 from tracker.store.shipments import ask_soon, carriers_of, note_answer
@@ -89,9 +89,13 @@ def _process_scans(portal: Portal, row: Inbox, asker: str, payload: Payload) -> 
     parsed = portal.calls.parse(provider, row.shop_id, payload)
     shop = find_shop(row.shop_id)
     assert shop is not None  # the row would have gone with it
+    shows_people = shop.show_people
     loaded = portal.registry.plugins[provider.plugin].plugin
     origin = Origin(f"{loaded.name} {loaded.version}"[:100], sha256(row.body).hexdigest())
+    erased = erased_parcels(shop.id, [tidy(result.number) for result in parsed.results])
     for result in parsed.results:
+        # Nothing of people is taken in of parcels whose customer had their data erased.
+        shop.show_people = shows_people and tidy(result.number) not in dict(erased)
         carrier = _find_mover(portal, shop.id, provider, payload, result)
         if result.ask:
             _ask_soon(portal, shop.id, carrier, tidy(result.number))
@@ -104,8 +108,7 @@ def _process_scans(portal: Portal, row: Inbox, asker: str, payload: Payload) -> 
     }
     for number, error in said.items():
         note_answer(row.shop_id, payload.carrier or asker, number, error)
-    told = erased_orders(shop.id, [tidy(result.number) for result in parsed.results])
-    erasure.tidy_up(portal, shop.id, row.id, told)
+    erasure.tidy_up(portal, shop.id, row.id, [order for _number, order in erased])
     return list(parsed.warnings)
 
 

@@ -11,7 +11,7 @@ from .database import transaction
 from .events import Event
 from .inbox import Inbox
 from .labels import Label
-from .links import Lookup
+from .links import Link, Lookup
 from .notices import Notice
 from .orders import Order
 from .outbox import Outbox
@@ -51,11 +51,16 @@ def forget_label(shop: int, shipment: int) -> None:
     Label.delete().where((Label.shop == shop) & (Label.shipment == shipment)).execute()
 
 
-def erased_orders(shop: int, numbers: Sequence[str]) -> list[int]:
-    """The orders with a parcel of one of these numbers whose customers had their data erased."""
+def erased_parcels(shop: int, numbers: Sequence[str]) -> list[tuple[str, int]]:
+    """Those of some numbers, each with its order, whose order's customer had their data erased."""
     where = (Shipment.shop == shop) & Shipment.number.in_(list(numbers)) & Order.erased_at.is_null(False)
-    query = Shipment.select(Shipment.order).join(Order).where(where).distinct()
-    return [row.order_id for row in query] if numbers else []
+    query = Shipment.select(Shipment.number, Shipment.order).join(Order).where(where)
+    return [(row.number, row.order_id) for row in query] if numbers else []
+
+
+def forget_links(shop: int, order: int) -> None:
+    """Takes the address out of an order's links; what they are ended by stays."""
+    Link.update(recipient="").where((Link.shop == shop) & (Link.order == order)).execute()
 
 
 def mask_scans(shop: int, carrier: str, number: str, private: Sequence[str]) -> None:
