@@ -88,5 +88,6 @@ def _last(scans: Sequence[Scan]) -> Scan | None:
 
 
 def _newest_offset(scans: Sequence[Scan]) -> timedelta | None:
-    offsets = (one.statement.event.offset for one in heard(reversed(scans)))
-    return next((one for one in offsets if one is not None), None)
+    """The distance from UTC that the carrier told last: it is where the parcel is, and a shop may be anywhere."""
+    said = (one.statement for one in reversed(scans) if one.statement.source is Source.CARRIER)
+    return next((one.event.offset for one in said if one.event.offset is not None), None)
