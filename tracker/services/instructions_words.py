@@ -28,7 +28,7 @@ _BY_STAGE: Mapping[tuple[str, str], str] = {
 }
 NOTES: Mapping[str, str] = {
     "directions": mark("A landmark, a door code, a phone number"),
-    "safe_place": mark("From then on nobody is liable for it but you"),
+    "safe_place": mark("It counts as delivered once it lies there"),
     "send_back": mark("You do not want it any more"),
 }
 _FAULTS: Mapping[str, str] = {
