@@ -30,6 +30,7 @@ from tracker.sdk import (
 from tracker.services import polling, shipping, work
 from tracker.services.portal import Portal
 from tracker.store.inbox import Inbox
+from tracker.store.orders import Order
 from tracker.store.shipments import Shipment, find_shipment, set_next_ask
 from tracker.store.shops import Shop
 
@@ -244,3 +245,23 @@ def test_a_delivery_that_ends_its_worker_each_time_is_given_up(portal: Portal, s
     work.run_inbox(portal)
     row = Inbox.get()
     assert (row.state, row.error) == ("dead", "given up: the worker ended each time it began with this")
+
+
+def test_r25_a_carrier_that_fails_again_and_again_is_said_to_be_silent_until_it_answers(
+    portal: Portal, shop: Shop, clock: Clock, carrier: Scripted
+) -> None:
+    shipment = ship(portal, shop, "S1")[0]
+
+    def ask(error: Exception | None) -> object:
+        carrier.error = error
+        polling.ask_carriers(portal)
+        clock.now = reload(shipment).ask_at or clock.now
+        return Order.get_by_id(shipment.order_id).view["parcels"][0]["silence"]
+
+    began = clock.now + timedelta()
+    assert ask(None) is None
+    since = clock.now
+    told = [ask(Upstream("no answer")) for _ in range(5)]
+    assert told[:2] == [None, None]
+    assert told[2] == told[3] == told[4] == {"since": since.isoformat(), "as_of": began.isoformat()}
+    assert ask(None) is None
