@@ -9,11 +9,12 @@ import pytest
 from tests.portals import make_order, scan, utc
 from tracker.domain.audit import find_break
 from tracker.domain.reports import check
-from tracker.sdk import Successor, TrackingResult
-from tracker.services import evidence, recording, reports, shipping
+from tracker.sdk import Receipt, Successor, TrackingResult
+from tracker.services import channels, evidence, mailing, recording, reports, shipping
 from tracker.store.audit import Audit, load_audit, root_of
 from tracker.store.database import writing
 from tracker.store.events import Event, Origin
+from tracker.store.notices import load_notices
 from tracker.store.shipments import Shipment
 
 NUMBER = "DEMOTEST1"
@@ -231,3 +232,23 @@ def test_no_query_grows_with_the_chain(portal, shop, monkeypatch):
         assert all("LIMIT" in sql or "INSERT" in sql for sql in audit)
     assert counts[-1] <= counts[1]
     assert Event.select().count() == 24
+
+
+def test_a_mail_that_left_is_an_entry_without_its_address_and_its_head_comes_before(portal, shop, clock, monkeypatch):
+    clock.now = utc("2026-03-02T06:00")
+    shipment = ship(portal, shop)
+    tell(portal, shop, *JOURNEY)
+    sent = []
+    monkeypatch.setattr(
+        channels, "deliver", lambda _portal, _shop, _name, message: sent.append(message) or Receipt(True)
+    )
+    head = evidence.head(portal, shop.id, shipment.id)
+    notice = next(row for row in load_notices(shop.id, shipment.order_id) if row.moment == "delivered")
+    for _ in range(2):
+        mailing.send(portal, {"shop": shop.id, "notice": notice.id}, f"notice:{notice.id}")
+    (entry,) = entries_of(shipment, "notice")
+    assert (entry.actor, entry.body["moment"], entry.body["channel"]) == ("portal", "delivered", "email")
+    assert entry.body["recipient"] not in ("", "ada@example.com")
+    assert entry.previous == head
+    assert check(reports.open_report(portal, shop.id, shipment.id).body, head).holds
+    assert head in "".join(sent[0].text.split())

@@ -8,7 +8,7 @@ from typing import Any
 from tracker.domain import evidence
 from tracker.domain.audit import Fact, write_instant
 from tracker.domain.states import State
-from tracker.store.audit import append_facts, find_head
+from tracker.store.audit import append_audit, append_facts, find_head
 from tracker.store.events import Event, Told
 from tracker.store.shipments import Shipment, find_shipment
 
@@ -44,6 +44,13 @@ def seal(_portal: Portal, shop: int, shipment_id: int, text: str) -> str:
     salt = _salt(shipment)
     shipment.save()
     return evidence.seal(salt, text)
+
+
+def note_mail(portal: Portal, shop: int, told: Mapping[int, str], channel: str, recipient: str) -> None:
+    """Keeps that somebody was told a moment of each of these shipments. Call it inside the `writing` that marks it."""
+    for shipment, moment in sorted(told.items()):
+        facts = {"moment": str(moment), "channel": channel, "recipient": seal(portal, shop, shipment, recipient)}
+        append_audit(shop, chain_of(shipment), portal.now(), "portal", "notice", facts)
 
 
 def take_statements(shipment: Shipment, state: State, told: Sequence[Told]) -> list[Fact]:

@@ -11,14 +11,14 @@ from tracker.domain.notices import choose, judge
 from tracker.domain.preferences import USUAL, Wishes, choose_channel, end_of_quiet, refuse
 from tracker.domain.states import State
 from tracker.sdk import Message, Receipt
-from tracker.store.database import transaction, writing
+from tracker.store.database import writing
 from tracker.store.notices import Notice, claim_mail, close_notices, find_notice, release_notices
 from tracker.store.orders import Order, find_order
 from tracker.store.outbox import key_of
 from tracker.store.shipments import Shipment, load_shipments
 from tracker.store.shops import Shop, find_shop
 
-from . import channels, letters, links, preferences, recording, suppressions
+from . import channels, evidence, letters, links, preferences, recording, suppressions
 from .errors import Later
 from .letters import Letter
 from .portal import Portal
@@ -60,9 +60,10 @@ def send(portal: Portal, payload: Mapping[str, Any], key: str) -> None:
     crash.point("mail-sent")
     state = "sent" if receipt.accepted else "failed"
     fields = {"subject": message.subject[:300], "reply": receipt.reply[:300], "channel": mail.channel}
-    with transaction():
+    with writing(shop):
         if receipt.accepted:
             fields["sent_at"] = portal.now()  # type: ignore[assignment]
+            evidence.note_mail(portal, shop, mail.told, mail.channel, message.recipient)
         close_notices(shop, mail.notices, state, **fields)
 
 
