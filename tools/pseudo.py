@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 from unittest.mock import patch
 
 from babel import Locale
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 
 from tracker import i18n
@@ -23,10 +23,7 @@ from tracker.paths import resource
 LEFT, RIGHT = "de", "ar"
 """The languages whose place it takes: one written from left to right and one from right to left."""
 OPEN, CLOSE = "⟦", "⟧"
-KEYWORDS = {
-    "_": None, "gettext": None, "mark": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
-}  # fmt: skip
+KEYWORDS = {**DEFAULT_KEYWORDS, "mark": None}
 Id = str | tuple[str, str]
 _HOLE = re.compile(r"(%\(\w+\)[sd]|%%)")
 _ACCENTS = str.maketrans("aeioucdglnrstyzAEIOUCDGLNRSTYZ", "áéîöüçðĝļñŕšţýžÁÉÎÖÜÇÐĜĻÑŔŠŢÝŽ")
