@@ -10,9 +10,11 @@ from werkzeug.serving import make_server
 
 from tests.desk.conftest import PASSWORD
 from tests.portals import make_order, scan
-from tracker.sdk import TrackingResult
-from tracker.services import recording, shipping, staff
+from tracker.sdk import ConcernKind, TrackingResult
+from tracker.services import concerns, recording, shipping, staff
+from tracker.services.concerns import Draft
 from tracker.store import imports, own_carriers, wording
+from tracker.store.ratings import write_rating
 from tracker.store.shops import Shop, Slot
 from tracker.web import create_app
 
@@ -46,6 +48,9 @@ def site(portal, shop):
     problem = {"line": 2, "column": "Carrier", "value": "DHX", "reason": "no_order_number", "details": {}}
     counts = {"size": 10, "rows": 3, "refused": 1, "problems": [problem], "state": "done"}
     imports.create_import(shop.id, portal.now(), name="a.csv", path="/nowhere", **counts)
+    concerns.raise_concern(portal, shop.id, order.id, Draft(ConcernKind.LATE, text="Where is it?"))
+    rated = {"order": order.id, "carrier": "ups", "delivery_stars": 4, "comment": "Quick"}
+    write_rating(shop.id, 1, rated, portal.now())
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
@@ -74,7 +79,7 @@ SCREENS = (
     "/desk/demo/orders/2/shipments/new", "/desk/demo/orders/1/shipments/1/edit", "/desk/demo/orders/1/shipments/1/say",
     "/desk/demo/orders/1/shipments/1/cancel", "/desk/demo/imports", "/desk/demo/imports/1", "/desk/demo/look",
     "/desk/demo/plugins", "/desk/demo/plugins/ups", "/desk/demo/statuses", "/desk/demo/statuses/new",
-    "/desk/demo/words", "/desk/demo/carriers",
+    "/desk/demo/words", "/desk/demo/carriers", "/desk/demo/concerns/1", "/desk/demo/ratings",
 )  # fmt: skip
 
 
