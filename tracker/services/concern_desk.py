@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.domain.concerns import MOST_ANSWER_HOURS, State
+from tracker.domain.concerns import MOST_ANSWER_HOURS, State, is_key
 from tracker.i18n import gettext as _
 from tracker.store import concerns as rows
 from tracker.store import shops
@@ -71,7 +71,7 @@ def answer(portal: Portal, file: File, text: str, *, me: Me, key: str = "", done
     shop = file.concern.shop_id
     with writing(shop):
         concern = rows.find_by_id(shop, file.concern.id)
-        if concern is None or (key and rows.find_by_key(shop, concern.order_id, key)):
+        if concern is None or (is_key(key) and rows.find_by_key(shop, concern.order_id, key)):
             return
         facts = concerns.say(portal, concern, tidied, staff=me.id, key=key)
         state = State.CLOSED if done else State.ANSWERED
