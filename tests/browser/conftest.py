@@ -76,7 +76,8 @@ def serve() -> Iterator[Callable[..., BaseWSGIServer]]:
 
     def run(application: Any) -> BaseWSGIServer:
         server = make_server("127.0.0.1", 0, application, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        # It notices its end twenty times a second, where two would cost every test as long as the test.
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         running.append((server, thread))
         return server

@@ -98,6 +98,7 @@ def test_w02_when_the_portal_does_not_answer_the_link_stays_and_the_host_is_not_
     for how, address in addresses.items():
         url = host.put(f"/{how}", page_around(piece.replace(f"{live.address}/embed", f"{address}/embed")))
         page = open_page()
+        page.clock.install()
         if how == "blocked":
             page.route(f"{live.address}/**", lambda route: route.abort())
         began = time.monotonic()
@@ -105,8 +106,9 @@ def test_w02_when_the_portal_does_not_answer_the_link_stays_and_the_host_is_not_
         assert time.monotonic() - began < 2, how
         assert page.get_by_role("link", name=LINK).first.is_visible()
         pages.append((how, page))
-    pages[-1][1].wait_for_timeout(4800)
+    pages[-1][1].wait_for_timeout(800)
     for how, page in pages:
+        page.clock.fast_forward(5000)
         assert page.locator("iframe").count() == 0, how
         assert [one.is_visible() for one in page.get_by_role("link", name=LINK).all()] == [True, True], how
 
@@ -141,11 +143,14 @@ def test_w03_inside_a_sandbox_it_shows_where_the_sandbox_leaves_the_shop_its_ori
     host.put("/inner", page_around(script_rung(live, token) + element_rung(live, token)))
     sandboxes = ("allow-scripts allow-same-origin", "allow-scripts")
     frames = "".join(f'<iframe sandbox="{one}" src="/inner" width="600" height="900"></iframe>' for one in sandboxes)
-    page = open_page(host.put("/", frames))
+    page = open_page()
+    page.clock.install()
+    page.goto(host.put("/", frames))
     free, shut = (page.frame_locator(f"iframe >> nth={place}") for place in (0, 1))
     free.frame_locator("iframe").locator(".headline").wait_for()
     free.locator("order-tracking .headline").wait_for()
-    page.wait_for_timeout(4800)
+    page.wait_for_timeout(400)
+    page.clock.fast_forward(5000)
     assert [one.is_visible() for one in shut.get_by_role("link", name=LINK).all()] == [True, True]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.conftest import Live, Site
@@ -29,17 +30,27 @@ def asked(live: Live) -> list[int]:
     return [status for path, status in live.answers if path.endswith("/element")]
 
 
-def pace(live: Live, seconds: int) -> None:
-    live.portal.config = live.portal.config.model_copy(update={"page_pace": seconds})
+def later(page: Page, seconds: float) -> None:
+    """Lets time go by for the page, and what it then asks for be answered."""
+    page.clock.fast_forward(round(seconds * 1000))
+    page.wait_for_timeout(250)
+
+
+def arrive(open_page: Open, url: str = "", script: str = "") -> Page:
+    """A page whose time the test moves on."""
+    page = open_page(script=script)
+    page.clock.install()
+    if url:
+        page.goto(url)
+    return page
 
 
 def test_an_element_follows_its_order_keeps_focus_and_stops_when_all_is_done(
     live: Live, host: Site, open_page: Open
 ) -> None:
-    pace(live, 1)
     order = live.order()
     live.send(order, scan("in_transit", "2026-03-02T08:00", place="Incheon, KR"))
-    page = open_page(host.put("/", page_around(element_rung(live, live.token(order)))))
+    page = arrive(open_page, host.put("/", page_around(element_rung(live, live.token(order)))))
     page.locator("order-tracking .carrier a").first.focus()
     page.locator("order-tracking details").first.evaluate("(one) => { one.open = !one.open; window.was = one.open }")
     page.evaluate(
@@ -47,19 +58,25 @@ def test_an_element_follows_its_order_keeps_focus_and_stops_when_all_is_done(
         "new MutationObserver(() => said.push(summary.textContent))"
         ".observe(summary, { subtree: true, childList: true, characterData: true })"
     )
-    page.wait_for_timeout(2300)
+    pace = float(page.locator("order-tracking .tracker").get_attribute("data-pace") or 0)
+    later(page, pace - 2)
+    assert asked(live) == [200]
+    for _ in range(2):
+        later(page, pace)
     # The browser asks whether anything is new, and takes what it has where nothing is.
-    assert asked(live)[:3] == [200, 304, 304]
+    assert asked(live) == [200, 304, 304]
     assert page.evaluate("said") == []
     live.send(order, scan("out_for_delivery", "2026-03-02T08:30"))
-    expect(page.locator("order-tracking .headline")).to_have_text("Out for delivery", timeout=4000)
+    later(page, pace)
+    expect(page.locator("order-tracking .headline")).to_have_text("Out for delivery")
     assert page.evaluate("said") == ["It is on the vehicle that brings it to you."]
     assert page.evaluate(f"{ELEMENTS}[0].shadowRoot.activeElement.matches('.carrier a')")
     assert page.locator("order-tracking details").first.evaluate("(one) => one.open === was")
     live.send(order, scan("delivered", "2026-03-02T08:45"))
-    expect(page.locator("order-tracking .headline")).to_have_text("Delivered", timeout=4000)
+    later(page, pace)
+    expect(page.locator("order-tracking .headline")).to_have_text("Delivered")
     count = len(asked(live))
-    page.wait_for_timeout(1600)
+    later(page, 90_000)
     assert len(asked(live)) == count
     assert page.complaints == []  # type: ignore[attr-defined]
 
@@ -67,9 +84,8 @@ def test_an_element_follows_its_order_keeps_focus_and_stops_when_all_is_done(
 def test_what_the_shops_server_put_in_goes_on_by_the_script_and_ends_with_the_link(
     live: Live, host: Site, open_page: Open
 ) -> None:
-    pace(live, 1)
     order = live.order()
-    page = open_page()
+    page = arrive(open_page)
     include = page.request.get(f"{live.address}/embed/{live.token(order)}/include?lang=ko").text()
     live.answers.clear()
     script = f'<script async src="{live.address}/embed/element-v1.js"></script>'
@@ -78,59 +94,63 @@ def test_what_the_shops_server_put_in_goes_on_by_the_script_and_ends_with_the_li
     assert asked(live) == []
     headline = page.locator("order-tracking .headline")
     before = headline.text_content()
-    page.wait_for_timeout(1300)
+    page.wait_for_timeout(300)
+    later(page, 600)
+    assert asked(live)[-1] == 200
     assert headline.text_content() == before
     live.send(order, scan("in_transit"))
-    expect(headline).not_to_have_text(before or "", timeout=4000)
+    later(page, 600)
+    expect(headline).not_to_have_text(before or "")
     assert page.locator("order-tracking > a").is_hidden()
     links.revoke(live.portal, live.shop.id, order)
-    expect(page.locator("order-tracking > a")).to_be_visible(timeout=4000)
+    later(page, 6000)
+    expect(page.locator("order-tracking > a")).to_be_visible()
     assert page.evaluate(f"{ELEMENTS}[0].shadowRoot.textContent") == ""
     count = len(asked(live))
-    page.wait_for_timeout(1300)
+    later(page, 90_000)
     assert len(asked(live)) == count
 
 
 def test_w12_it_asks_nothing_while_hidden_or_offline_and_less_after_a_refusal(
     live: Live, host: Site, open_page: Open
 ) -> None:
-    pace(live, 1)
-    page = open_page(script=HIDE)
-    page.goto(host.put("/", page_around(element_rung(live, live.token(live.order())))))
+    page = arrive(open_page, host.put("/", page_around(element_rung(live, live.token(live.order())))), HIDE)
     page.wait_for_function(SHOWN)
-    page.evaluate("window.hidden = true")
-    page.wait_for_timeout(300)
     live.answers.clear()
-    page.wait_for_timeout(1500)
+    page.evaluate("window.hidden = true")
+    later(page, 9000)
     assert asked(live) == []
     page.evaluate("window.hidden = false; document.dispatchEvent(new Event('visibilitychange'))")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(250)
     assert len(asked(live)) == 1
     page.context.set_offline(True)
-    page.wait_for_timeout(1500)
+    later(page, 9000)
     assert len(asked(live)) == 1
     page.context.set_offline(False)
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(250)
     assert len(asked(live)) == 2
     refused: list[int] = []
 
     def refuse(route: object) -> None:
-        refused.append(page.evaluate("performance.now()") if not refused else 0.0)
-        headers = {
+        refused.append(1)
+        told = {
             "Access-Control-Allow-Origin": "*",
             "Access-Control-Expose-Headers": "Retry-After",
-            "Retry-After": "3",
+            "Retry-After": "700",
         }
-        route.fulfill(status=429, headers=headers)  # type: ignore[attr-defined]
+        route.fulfill(status=429, headers=told)  # type: ignore[attr-defined]
 
     page.route("**/element?*", refuse)
-    page.wait_for_timeout(3200)
-    assert len(refused) == 1
+    for wait, count in ((125, 1), (650, 1), (60, 2), (1300, 2), (120, 3)):
+        # Every two minutes at first; then what it was told to wait, and twice as long as before where that is longer.
+        later(page, wait)
+        assert len(refused) == count, wait
     assert page.locator("order-tracking .headline").is_visible()
     page.unroute("**/element?*")
-    count = len(asked(live))
-    page.wait_for_timeout(1800)
-    assert len(asked(live)) > count
+    later(page, 3700)
+    assert len(asked(live)) == 3
+    later(page, 125)
+    assert len(asked(live)) == 4
 
 
 def test_w06_twenty_widgets_stand_on_a_page_and_a_hundred_visits_leave_nothing(
@@ -220,3 +240,22 @@ def test_attributes_choose_order_language_and_look_and_a_shop_reaches_the_parts(
     page.evaluate(f"{ELEMENTS}[0].setAttribute('token', '{live.token(second)}')")
     expect(page.locator("order-tracking").get_by_text("1002").first).to_be_visible()
     assert page.complaints == []  # type: ignore[attr-defined]
+
+
+def test_w08_pieces_and_the_framed_form_break_no_rule_of_axe(live: Live, host: Site, open_page: Open) -> None:
+    order = live.order()
+    live.send(order, *(scan("in_transit", f"2026-03-02T{hour:02d}:00", code=f"C{hour}") for hour in range(9)))
+    token = live.token(order)
+    # A page that follows the system, as the widget does.
+    head = "<meta name=viewport content='width=device-width'><style>:root{color-scheme:light dark}</style>"
+    for scheme, lang, width in (("light", "en", 1000), ("dark", "ar", 320)):
+        page = open_page(width=width, color_scheme=scheme)
+        include = page.request.get(f"{live.address}/embed/{token}/include?lang={lang}").text()
+        element = element_rung(live, token, f"lang={lang}")
+        pieces = [host.put(f"/{place}", page_around(one, head)) for place, one in enumerate((element, include))]
+        for url in (*pieces, f"{live.address}/embed/find/demo?lang={lang}&accent=7a1fa2&font=mono"):
+            page.goto(url)
+            page.wait_for_function(SHOWN)
+            found = Axe().run(page, context="order-tracking, .widget").response["violations"]
+            assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == [], (url, scheme, lang)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (url, lang)

@@ -146,6 +146,8 @@ def test_w07_the_first_loader_works_with_this_portal_and_this_loader_with_the_fi
     # It had no look-up form to frame, nor elements: the link stays.
     page.route("**/embed/find/**", lambda route: route.fulfill(status=404, body="Nothing is here"))
     piece = script_rung(live, "", 'data-shop="demo"') + element_rung(live, "", 'shop="demo"')
+    page.clock.install()
     page.goto(host.put("/", page_around(piece)))
-    page.wait_for_timeout(4500)
+    page.wait_for_timeout(500)
+    page.clock.fast_forward(5000)
     assert [one.is_visible() for one in page.locator("a.order-tracking").all()] == [True, True]
