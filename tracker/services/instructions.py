@@ -41,7 +41,8 @@ _TOLD_OF = frozenset({"refused", "overdue", "left"})
 class Situation:
     """What somebody can ask for now. `shipment` is `None` before anything was sent; `offers` are in their order.
 
-    `standing` is what the carrier was told already, so that nothing else can be asked before the next attempt.
+    `standing` is what the carrier was told already, so that nothing else can be asked before the next attempt;
+    `unsent` is what was asked before and gives way to whatever is asked now.
     """
 
     order: Order
@@ -50,6 +51,7 @@ class Situation:
     offers: Sequence[InstructionKind]
     attempts: int
     standing: Instruction | None
+    unsent: Instruction | None
     today: date
     zone: tzinfo
 
@@ -225,13 +227,17 @@ def _describe(
     takes = {kind for kind in rules.OFFERS[stage] if find_taker(portal, shipment, kind)}
     offers = rules.offer(stage, rows.load_wishes(order.shop_id), takes, sight)
     zone = rules.zone_of(opened.shop.zone)
-    standing = _find_standing(order, shipment, attempts) if shipment else None
-    return Situation(order, shipment, stage, offers, attempts, standing, portal.now().astimezone(zone).date(), zone)
+    mine = _load_mine(order, shipment)
+    standing = next((one for one in mine if one.state in rules.STANDING and one.attempt >= attempts), None)
+    unsent = next((one for one in mine if one.state in rules.UNSENT), None)
+    today = portal.now().astimezone(zone).date()
+    return Situation(order, shipment, stage, offers, attempts, standing, unsent, today, zone)
 
 
-def _find_standing(order: Order, shipment: Shipment, attempts: int) -> Instruction | None:
-    mine = [one for one in rows.load_open(order.shop_id, order.id) if one.shipment_id == shipment.id]
-    return next((one for one in mine if one.state in rules.STANDING and one.attempt >= attempts), None)
+def _load_mine(order: Order, shipment: Shipment | None) -> list[Instruction]:
+    """What is open of one parcel, or of the order before dispatch."""
+    wanted = shipment.id if shipment else None
+    return [one for one in rows.load_open(order.shop_id, order.id) if one.shipment_id == wanted]
 
 
 def _add(portal: Portal, opened: Opened, situation: Situation, said: Said, key: str) -> Instruction:

@@ -134,6 +134,7 @@ def _draw(visit: Visit, situation: Situation, form: Form) -> ResponseReturnValue
         situation=situation,
         form=form,
         action=visit.address(_path(situation)),
+        before=words.tell(instructions.describe(situation.unsent)) if situation.unsent else None,
         choices=[(str(kind), words.label(kind, situation.stage), words.note(kind)) for kind in situation.offers],
         fields={str(kind): FIELDS[kind] for kind in situation.offers},
         first_day=situation.today.isoformat(),
