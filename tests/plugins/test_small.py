@@ -23,7 +23,7 @@ def test_every_bundled_plugin_loads():
     registry = load([PLUGINS], installed=False)
     assert [str(failure) for failure in registry.failures] == []
     assert {"demo", "manual", "ups"} < set(registry.carriers)
-    assert sorted(registry.channels) == ["email"]
+    assert sorted(registry.channels) == ["email", "twilio"]
     assert sorted(registry.blocks) == ["offer", "products"]
     assert sorted(registry.recommenders) == ["feed"]
     assert sorted(registry.stores) == ["woocommerce"]

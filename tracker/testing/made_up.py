@@ -69,6 +69,7 @@ def _is_wanted(info: FieldInfo, secrets: bool) -> bool:
 
 
 def _choices(info: FieldInfo, secrets: bool) -> Iterator[Any]:
+    yield from info.examples or ()
     if holds_secret(info):
         yield from () if secrets else ("",)
         yield from (_sized(text, info) for text in _SECRETS)
