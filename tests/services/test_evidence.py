@@ -10,7 +10,7 @@ from tests.portals import make_order, scan, utc
 from tracker.domain.audit import find_break
 from tracker.domain.reports import check
 from tracker.sdk import Receipt, Successor, TrackingResult
-from tracker.services import channels, evidence, mailing, recording, reports, shipping
+from tracker.services import channels, erasure, evidence, mailing, recording, reports, shipping
 from tracker.store.audit import Audit, load_audit, root_of
 from tracker.store.database import writing
 from tracker.store.events import Event, Origin
@@ -252,3 +252,15 @@ def test_a_mail_that_left_is_an_entry_without_its_address_and_its_head_comes_bef
     assert entry.previous == head
     assert check(reports.open_report(portal, shop.id, shipment.id).body, head).holds
     assert head in "".join(sent[0].text.split())
+
+
+def test_r35_once_a_customer_is_erased_the_digests_show_nothing_and_the_chain_holds(portal, shop):
+    shipment = ship(portal, shop)
+    tell(portal, shop, *JOURNEY)
+    count, head = len(stated(shipment)), evidence.head(portal, shop.id, shipment.id)
+    erasure.erase(portal, shop.id, "ada@example.com")
+    assert Shipment.get_by_id(shipment.id).salt == ""
+    tell(portal, shop, *JOURNEY, scan("returned", "2026-03-02T16:00"))
+    assert len(stated(shipment)) == count + 1
+    assert check(reports.open_report(portal, shop.id, shipment.id).body, head).holds
+    assert holds(shop, shipment)

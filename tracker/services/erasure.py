@@ -14,7 +14,7 @@ from tracker.store.outbox import key_of
 from tracker.store.shipments import load_shipments
 from tracker.store.shops import load_shops
 
-from . import concerns, instructions, links, projections, proofs, ratings, recording, suppressions
+from . import concerns, evidence, instructions, links, projections, proofs, ratings, recording, suppressions
 from .portal import Portal
 from .preferences import Mine
 
@@ -121,6 +121,7 @@ def _erase_order(portal: Portal, order: Order) -> None:
         rows.forget_label(shop, shipment.id)
         rows.mask_scans(shop, shipment.carrier, shipment.number, pieces)
         recording.refresh_number(portal, shop, shipment.carrier, shipment.number, silent=True)
+        evidence.forget(shop, shipment.id)
     links.revoke(portal, shop, order)
     rows.forget_links(shop, order.id)
     append_audit(shop, f"order:{order.id}", now, CUSTOMER, "erased", {})

@@ -10,7 +10,7 @@ from tracker.domain.audit import Fact, write_instant
 from tracker.domain.states import State
 from tracker.store.audit import append_audit, append_facts, find_head
 from tracker.store.events import Event, Told
-from tracker.store.shipments import Shipment, find_shipment
+from tracker.store.shipments import Shipment, find_shipment, forget_salt
 
 from .portal import Portal
 
@@ -44,6 +44,11 @@ def seal(_portal: Portal, shop: int, shipment_id: int, text: str) -> str:
     salt = _salt(shipment)
     shipment.save()
     return evidence.seal(salt, text)
+
+
+def forget(shop: int, shipment_id: int) -> None:
+    """Lets go of the salt of a shipment's digests: from now on they show nothing to anybody. The chain still holds."""
+    forget_salt(shop, shipment_id)
 
 
 def note_mail(portal: Portal, shop: int, told: Mapping[int, str], channel: str, recipient: str) -> None:

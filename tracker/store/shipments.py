@@ -156,6 +156,11 @@ def list_used(shop: int) -> list[str]:
     return found
 
 
+def forget_salt(shop: int, shipment: int) -> None:
+    """Lets go of the salt of the digests in a shipment's chain."""
+    Shipment.update(salt="").where((Shipment.shop == shop) & (Shipment.id == shipment)).execute()
+
+
 def load_quantities(shop: int, order: int) -> dict[int, dict[str, int]]:
     """Pieces per line ref for each shipment id of an order; shipments that name no lines are missing."""
     query = (
