@@ -9,7 +9,7 @@ PLUGIN = Plugin("email", "E-mail", "1.0.0")
 
 class Email(Channel):
     id = "email"
-    names: ClassVar = {"en": "E-mail", "ko": "이메일"}
+    names: ClassVar = {"en": "E-mail", "ko": "이메일", "de": "E-Mail", "ar": "البريد الإلكتروني"}
 
     def send(self, message: Message, ctx: Context) -> Receipt:
         if ctx.mail is None:

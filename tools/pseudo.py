@@ -130,12 +130,13 @@ class Untranslated(HTMLParser):
 
 _INSIDE = re.compile(r"⟦[^⟦⟧]*⟧")
 _ISOLATED = re.compile(r"\u2068[^\u2068\u2069]*\u2069")
+_URL = re.compile(r"https?://\S+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def find_untranslated(text: str, foreign: frozenset[str] = frozenset()) -> list[str]:
     """The text, if any of its words is neither in brackets nor isolated nor `foreign`; days are no words."""
-    text = _ISOLATED.sub("", text)
+    text = _URL.sub("", _ISOLATED.sub("", text))
     while _INSIDE.search(text):
         text = _INSIDE.sub("", text)
     for word in sorted(foreign, key=len, reverse=True):

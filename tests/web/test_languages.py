@@ -71,7 +71,7 @@ def find_faults(message: Message, plurals: int) -> Iterator[str]:
     for text in strings:
         said, meant = {name for name, _ in HOLES.findall(text)}, {name for name, _ in HOLES.findall(ids[-1])}
         # A form that stands for one number alone, as Arabic's for two, may say it in a word.
-        if not said <= meant or (len(strings) < 3 and said != meant):
+        if not said <= meant or (text == strings[-1] and said != meant):
             yield "holes"
         if re.search(r"\{\S+/\S+\}", text) and saying.dress(text, False) is text:
             yield "particle"
