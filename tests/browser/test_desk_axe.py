@@ -78,6 +78,7 @@ SCREENS = (
     "/desk/me", "/desk/demo/orders", "/desk/demo/orders?q=nothing", "/desk/demo/orders/1",
     "/desk/demo/orders/2/shipments/new", "/desk/demo/orders/1/shipments/1/edit", "/desk/demo/orders/1/shipments/1/say",
     "/desk/demo/orders/1/shipments/1/cancel", "/desk/demo/imports", "/desk/demo/imports/1", "/desk/demo/look",
+    "/desk/demo/embedding",
     "/desk/demo/plugins", "/desk/demo/plugins/ups", "/desk/demo/statuses", "/desk/demo/statuses/new",
     "/desk/demo/words", "/desk/demo/carriers", "/desk/demo/concerns/1", "/desk/demo/ratings",
 )  # fmt: skip
