@@ -61,12 +61,13 @@ def test_w08_a_long_history_scrolls_inside_the_widget_and_can_be_reached_by_keyb
     live: Live, open_page: Open
 ) -> None:
     order = live.order()
-    live.send(order, *(scan("in_transit", f"2026-03-02T{hour:02d}:00", code=f"C{hour}") for hour in range(9)))
+    live.send(order, *(scan("in_transit", f"2026-03-02T{hour:02d}:00", code=f"C{hour}") for hour in range(20)))
     page = open_page(live.link(order, "embed"), 360)
-    page.locator(".history summary").focus()
-    page.keyboard.press("Enter")
+    for part in (".history", ".older"):
+        page.locator(f"{part} > summary").focus()
+        page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.matches('ol.scans')")
+    assert page.evaluate("document.activeElement.matches('.older ol.scans')")
     assert page.evaluate("document.activeElement.scrollHeight > document.activeElement.clientHeight")
     assert _violations(page) == []
 
@@ -95,7 +96,7 @@ def test_w08_colours_of_the_system_are_followed_and_nothing_moves_where_that_is_
     page = open_page(live.link(order), forced_colors="active", reduced_motion="reduce")
     assert _violations(page) == []
     assert (
-        page.locator(".history summary").evaluate("(one) => getComputedStyle(one, '::after').transitionDuration")
+        page.locator(".history > summary").evaluate("(one) => getComputedStyle(one, '::after').transitionDuration")
         == "0s"
     )
     page.emulate_media(media="print")
@@ -107,7 +108,7 @@ def test_an_open_page_follows_the_parcel_and_keeps_focus_and_opened_parts(live: 
     live.portal.config = live.portal.config.model_copy(update={"page_pace": 2})
     order = _make(live, "on its way")
     page = open_page(live.link(order))
-    page.locator(".history summary").click()
+    page.locator(".history > summary").click()
     page.locator(".carrier a").focus()
     page.evaluate(
         "window.said = []; new MutationObserver(() => said.push(document.querySelector('#summary').textContent))"

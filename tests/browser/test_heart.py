@@ -1,0 +1,109 @@
+"""The heart of the page in a real browser: readable in every state, reached by keyboard, calm when it changes."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Live
+from tests.browser.test_page import _violations
+from tests.portals import scan
+from tests.web.test_heart import INSTRUCTION, PICKUP, change
+from tracker.sdk import Window
+from tracker.store.orders import Order
+
+Open = Callable[..., Page]
+WINDOW = Window(datetime(2026, 3, 5, 14), datetime(2026, 3, 5, 18))
+WAY = (scan("picked_up", "2026-03-01T18:40"), scan("in_transit", "2026-03-02T08:00", place="Incheon, KR"))
+TRIED = scan("attempt_failed", "2026-03-02T09:00", reason="absent", action_required=True)
+LONG = "ÜberlangesWort" * 14 + " 긴 문장 🚚 " * 8
+CONCERN = {"number": 12, "shipment": None, "kind": "late", "state": "answered", "created_at": "", "due_at": None}
+
+
+def _make(live: Live) -> list[Order]:
+    """Orders in the states that have most on their page."""
+    orders = [live.order(str(number)) for number in range(5)]
+    tried, collect, done, parts, long = orders
+    live.send(tried, *WAY, TRIED)
+    change(tried, {"instructions": [{**INSTRUCTION, "state": "refused", "reply": LONG[:200]}], "silence": {
+        "since": "2026-03-02T01:40:00+00:00", "as_of": "2026-03-02T00:15:00+00:00"}}, concerns=[CONCERN])  # fmt: skip
+    live.send(collect, *WAY, scan("available_for_pickup"), number="1Z1")
+    change(collect, {"pickup": {**PICKUP, "address": LONG[:200]}})
+    live.send(done, *WAY, scan("delivered", "2026-03-02T09:00", reason="neighbor"), number="1Z2")
+    live.send(parts, *WAY, TRIED, number="1Z3", quantities={"l1": 1})
+    live.send(parts, *WAY, window=WINDOW, number="1Z4", quantities={"l1": 1})
+    said = {"text": LONG, "place": LONG[:120]}
+    live.send(
+        long, *(scan("in_transit", f"2026-03-02T{n:02d}:00", code=f"C{n}", **said) for n in range(20)), number="1Z5"
+    )
+    return orders
+
+
+# Each state meets each scheme, each direction and each width once; all of them crossed would take a minute.
+@pytest.mark.parametrize(("scheme", "ways"), [("light", [("rtl", 320)]), ("dark", [("ltr", 320), ("rtl", 1000)])])
+def test_w08_w09_no_heart_breaks_a_rule_or_the_page_left_or_right_wide_or_narrow(
+    live: Live, open_page: Open, scheme: str, ways: list[tuple[str, int]]
+) -> None:
+    for order in _make(live):
+        for direction, width in ways:
+            page = open_page(live.link(order), width, color_scheme=scheme)
+            page.evaluate("(dir) => { document.documentElement.dir = dir }", direction)
+            page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+            assert _violations(page) == [], (order.number, direction, width)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (order.number, direction)
+            assert page.complaints == []  # type: ignore[attr-defined]
+            page.context.close()
+
+
+def test_w08_the_progress_is_mirrored_where_texts_run_from_right_to_left(live: Live, open_page: Open) -> None:
+    order = live.order()
+    live.send(order, *WAY)
+    page = open_page(live.link(order))
+    lefts = "[...document.querySelectorAll('.step')].map((one) => one.getBoundingClientRect().left)"
+    plain = page.evaluate(lefts)
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    assert page.evaluate(lefts) == pytest.approx(plain[::-1], abs=1)
+
+
+def test_a_change_of_an_answer_is_read_out_once_and_focus_stays_on_the_step(live: Live, open_page: Open) -> None:
+    live.portal.config = live.portal.config.model_copy(update={"page_pace": 2})
+    order = live.order()
+    live.send(order, *WAY, TRIED)
+    page = open_page(live.link(order))
+    # From the top of the page one reaches the step by Tab alone, right after the shop's name.
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "heart-answer"
+    page.locator(".carrier-words > summary").click()
+    page.locator("#heart-answer").focus()
+    page.evaluate(
+        "window.said = []; new MutationObserver(() => said.push(document.querySelector('[role=status]').innerText))"
+        ".observe(document.querySelector('[role=status]'), { subtree: true, childList: true, characterData: true })"
+    )
+    change(order, {"instructions": [INSTRUCTION]})
+    expect(page.locator("#heart-title")).to_have_text("Leave it in a safe place", timeout=6000)
+    page.wait_for_timeout(300)
+    assert len(page.evaluate("said")) == 1
+    assert "The carrier has been told" in page.evaluate("said[0]")
+    assert page.evaluate("document.activeElement.id") == "heart-answer"
+    assert page.locator(".carrier-words").evaluate("(one) => one.open")
+    expect(page.locator(".scan-said").first).to_be_visible()
+
+
+def test_the_carriers_words_and_older_entries_open_without_scripts_and_paper_shows_them_all(
+    live: Live, open_page: Open
+) -> None:
+    order = live.order()
+    live.send(order, *(scan("in_transit", f"2026-03-02T{n:02d}:00", code=f"C{n}", text=f"Zork {n}") for n in range(12)))
+    page = open_page(live.link(order), 320, java_script_enabled=False)
+    expect(page.get_by_text("Zork 11")).to_be_hidden()
+    page.get_by_text("Show the carrier’s own words").click()
+    expect(page.get_by_text("Zork 11")).to_be_visible()
+    expect(page.get_by_text("Zork 1”")).to_be_hidden()
+    page.get_by_text("older entries").click()
+    expect(page.get_by_text("Zork 1”")).to_be_visible()
+    page.emulate_media(media="print")
+    for gone in ("#heart-answer", ".ways", ".languages", ".carrier-words"):
+        expect(page.locator(gone)).to_be_hidden()
+    expect(page.get_by_text("Zork 0”")).to_be_visible()
