@@ -1,4 +1,7 @@
-"""Reads AfterShip's trackings: from a list, from the answer to a registration, and from a webhook."""
+"""Reads AfterShip's trackings: from a list, from the answer to a registration, and from a webhook.
+
+The fields of proofs (`type`, `url`) and of `pickup_location`: github.com/AfterShip/tracking-sdk-python.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -9,8 +12,10 @@ from tracker.sdk import (
     Event,
     Parsed,
     Payload,
+    Pickup,
     Problem,
     Problems,
+    Proof,
     TrackingResult,
     collect,
     find_names,
@@ -21,6 +26,7 @@ from tracker.sdk import (
     read_json,
     read_place,
     read_point,
+    read_proof,
     read_time,
     read_window,
     rows,
@@ -32,6 +38,7 @@ COVERS = Covers.load(HERE / "covers.toml")
 WORDS = load_vocabulary(HERE / "aftership.toml")
 PROBLEMS = Problems({"4004": "not_found", "4005": "invalid_number"})
 FINE = "200"
+PHOTOS = frozenset({"photo", "picture", "image"})
 
 
 def read_answer(payload: Payload) -> Parsed:
@@ -65,7 +72,15 @@ def _read_tracking(tracking: dict[str, Any]) -> TrackingResult:
         tuple(_read_event(row, signer) for row in rows(tracking, "checkpoints")),
         read_window(latest, due.get("datetime_min")),
         carrier=COVERS.ours(word(tracking, "slug")),
+        proofs=_read_proofs(tracking["proof_of_delivery"]) if tracking.get("proof_of_delivery") else (),
+        pickup=Pickup(place) if (place := word(tracking, "pickup_location")) else None,
     )
+
+
+def _read_proofs(told: object) -> tuple[Proof, ...]:
+    """Photos as such; everything else may show who signed."""
+    kinds = [("photo" if word(row, "type").lower() in PHOTOS else "signature", row.get("url")) for row in rows(told)]
+    return tuple([proof for kind, url in kinds if url and (proof := read_proof(kind, url))])
 
 
 def _read_event(row: dict[str, Any], signer: str) -> Event:

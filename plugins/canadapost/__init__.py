@@ -1,12 +1,13 @@
 """Canada Post: its tracking web service (REST, XML).
 
-Fields: "Get Tracking Details - REST" of its developer program.
+Fields: "Get Tracking Details - REST" and "Get Signature Image" of its developer program.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Literal
+from urllib.parse import quote
 
 from pydantic import BaseModel, Field, SecretStr
 
@@ -23,16 +24,20 @@ from tracker.sdk import (
     Plugin,
     Problem,
     Problems,
+    Proof,
     Query,
     Rules,
     TrackingResult,
+    check,
     collect,
     find_names,
     hookimpl,
     load_formats,
     part,
+    pick,
     read_clock,
     read_place,
+    read_proof,
     read_window,
     read_xml,
     rows,
@@ -73,6 +78,7 @@ class CanadaPost(ApiCarrier):
     id = "canadapost"
     names: ClassVar = {"en": "Canada Post", "fr": "Postes Canada"}
     countries = ("CA",)
+    proves = True
     url = "https://www.canadapost-postescanada.ca/track-reperage/en#/search?searchFor={number}"
     formats = load_formats(Path(__file__).with_name("formats.toml"))
     # Each key has a throttle of its own, which the developer program shows and raises; who goes over it is shut out
@@ -82,18 +88,27 @@ class CanadaPost(ApiCarrier):
     nobody = "0000000000000000"
 
     def ask(self, queries: Sequence[Query], ctx: Context) -> HttpAnswer:
-        settings, number = ctx.settings_as(CanadaPostSettings), queries[0].number
+        number = queries[0].number
         # What was left at the door has a number of its own, of 15 digits.
         kind = "dnc" if len(number) == 15 and number.isdigit() else "pin"
-        return ctx.worker_http().request(
-            "GET",
-            f"{settings.base_url}/vis/track/{kind}/{number}/detail",
-            headers={"Accept": "application/vnd.cpc.track-v2+xml", "Accept-Language": settings.language},
-            auth=(settings.username, settings.password.get_secret_value()),
-        )
+        return _get(ctx, f"/vis/track/{kind}/{number}/detail", "application/vnd.cpc.track-v2+xml")
+
+    def proofs(self, query: Query, ctx: Context) -> Iterable[Proof]:
+        """The picture of a signature, which Canada Post keeps for 45 days."""
+        path = f"/vis/signatureimage/{quote(query.number, safe='')}"
+        answer = check(_get(ctx, path, "application/vnd.cpc.track+xml"))
+        told = [read_proof("signature", pick(root, "image")) for root in read_xml(answer.body).values()]
+        return [one for one in told if one]
 
     def parse(self, payload: Payload) -> Parsed:
         return collect(_read_answer(read_xml(payload.body), payload.number), "neither tracking-detail nor messages")
+
+
+def _get(ctx: Context, path: str, accept: str) -> HttpAnswer:
+    settings = ctx.settings_as(CanadaPostSettings)
+    auth = (settings.username, settings.password.get_secret_value())
+    headers = {"Accept": accept, "Accept-Language": settings.language}
+    return ctx.worker_http().request("GET", settings.base_url + path, headers=headers, auth=auth)
 
 
 def _read_answer(data: Any, asked: str) -> Iterator[TrackingResult | Problem]:

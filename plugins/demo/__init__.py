@@ -28,10 +28,11 @@ from tracker.sdk import (
     hookimpl,
     plain,
     read_json,
+    read_proof,
 )
 
 from .answering import KINDS, answer, take
-from .reading import read_scan, read_window
+from .reading import read_pickup, read_scan, read_window
 from .theatre import PATTERN, demo_number, play, script_of
 
 
@@ -63,7 +64,9 @@ class Demo(Carrier):
             return Parsed(errors=(Problem(kind, f"the demo carrier says: {plain(told['error'], 40)}", number),))
         warnings: list[str] = []
         events = tuple(read_scan(scan, warnings) for scan in _dicts(told.get("scans")))
-        return Parsed((TrackingResult(number, events, read_window(told.get("window"), warnings)),), (), tuple(warnings))
+        window, photo = read_window(told.get("window"), warnings), read_proof("photo", told.get("photo"))
+        proofs, pickup = (photo,) if photo else (), read_pickup(told.get("waits_at"))
+        return Parsed((TrackingResult(number, events, window, proofs=proofs, pickup=pickup),), (), tuple(warnings))
 
     def fetch(self, queries: Sequence[Query], ctx: Context) -> Iterable[Payload]:
         for query in queries:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from tracker.sdk import UNKNOWN, Event, Window, ZoneSource, plain
+from tracker.sdk import UNKNOWN, Event, Pickup, Window, ZoneSource, plain, read_point
 
 from .tables import STATUSES
 
@@ -38,6 +38,21 @@ def read_window(window: object, warnings: list[str]) -> Window | None:
         warnings.append("the expected delivery cannot be read")
         return None
     return Window(earliest, latest)
+
+
+def read_pickup(place: object) -> Pickup | None:
+    """Where a parcel waits to be collected."""
+    if not isinstance(place, dict) or not plain(place.get("name")):
+        return None
+    hours, until = place.get("hours"), _moment(place.get("until"))
+    return Pickup(
+        plain(place.get("name")),
+        plain(place.get("street")),
+        tuple(filter(None, map(plain, hours if isinstance(hours, list) else ()))),
+        until if until and until.tzinfo is None else None,
+        plain(place.get("code"), 20),
+        read_point(place.get("latitude"), place.get("longitude")),
+    )
 
 
 def _moment(text: object) -> datetime | None:

@@ -2,7 +2,9 @@
 
 import json
 import re
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
 
 from tracker.sdk import Memory
 
@@ -10,6 +12,16 @@ from .answering import Turn, read_turn
 from .tables import PLACES, SCRIPTS, TEXTS, Script, Step
 
 PATTERN = "DEMO(?P<serial>[A-Z]{3}[0-9]{6})(?P<check>[0-9])"
+PHOTO = b64encode(Path(__file__).with_name("door.png").read_bytes()).decode()
+PATIENCE = timedelta(days=7)
+"""How long a parcel waits to be collected."""
+WAITING = {
+    "name": "Tea room on Shattuck Avenue",
+    "street": "2042 Shattuck Avenue, Berkeley, CA 94704",
+    "hours": ["Monday to Friday 8 am to 7 pm", "Saturday 9 am to 2 pm"],
+    "latitude": 37.8708,
+    "longitude": -122.2682,
+}
 _NUMBER = re.compile(PATTERN)
 _CODES = {script.code: script for script in SCRIPTS.values()}
 
@@ -42,6 +54,7 @@ def play(number: str, now: datetime, memory: Memory, seconds_per_hour: float) ->
             "number": number,
             "scans": [_scan(*one) for one in seen],
             "window": _window(script, start, speed, now, seen[-1][1], turn) if seen else None,
+            **(_beside(*seen[-1], match["serial"]) if seen else {}),
         }
     )
 
@@ -69,6 +82,17 @@ def _scan(instant: datetime, code: str, at: str) -> dict[str, str]:
     place, zone = PLACES[at]
     local = instant.replace(microsecond=0).astimezone(zone)
     return {"code": code, "at": local.isoformat(), "text": TEXTS[code], "place": place}
+
+
+def _beside(instant: datetime, code: str, at: str, serial: str) -> dict[str, object]:
+    """What the carrier tells beside the newest scan: a photo of the delivery, or where the parcel waits."""
+    if code == "DLV":
+        return {"photo": PHOTO}
+    if code != "PUD":
+        return {}
+    last = instant.astimezone(PLACES[at][1]) + PATIENCE
+    until = last.replace(hour=19, minute=0, second=0, microsecond=0, tzinfo=None).isoformat(timespec="minutes")
+    return {"waits_at": {**WAITING, "until": until, "code": serial[-4:]}}
 
 
 def _window(

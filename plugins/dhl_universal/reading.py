@@ -19,7 +19,9 @@ from tracker.sdk import (
     collect,
     find_names,
     part,
+    pick,
     read_json,
+    read_proof,
     read_time,
     read_window,
     rows,
@@ -65,7 +67,10 @@ def _read_shipment(shipment: dict[str, Any], asked: str) -> TrackingResult:
     # A push may bring the newest status alone; beside a history it only repeats the newest of its events.
     told = rows(shipment, "events") or rows(shipment, "status")
     events = tuple(_read_event(row, service, names) for row in told)
-    return TrackingResult(number, events, _read_window(shipment), _read_successor(shipment, number))
+    window, successor = _read_window(shipment), _read_successor(shipment, number)
+    address = pick(shipment, "details", "proofOfDelivery", "signatureUrl")
+    signature = read_proof("signature", address) if address else None
+    return TrackingResult(number, events, window, successor, proofs=(signature,) if signature else ())
 
 
 def _read_event(row: dict[str, Any], service: str, names: Sequence[str]) -> Event:

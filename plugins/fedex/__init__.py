@@ -4,7 +4,7 @@ Documents: developer.fedex.com, "Track API", "API Authorization", "Throttling & 
 Webhook".
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -23,11 +23,16 @@ from tracker.sdk import (
     Parsed,
     Payload,
     Plugin,
+    Proof,
     Query,
     Verdict,
+    check,
     hookimpl,
     judge,
     load_formats,
+    pick,
+    read_json,
+    read_proof,
     signed,
 )
 
@@ -58,26 +63,37 @@ class Fedex(ApiCarrier):
     formats = load_formats(Path(__file__).with_name("formats.toml"))
     limits = Limits(requests=1400, per=timedelta(seconds=10), batch=30)
     nobody = "122816215025810"
+    proves = True
 
     def ask(self, queries: Sequence[Query], ctx: Context) -> HttpAnswer:
-        settings = ctx.settings_as(FedexSettings)
-        base, secret = settings.base_url, settings.client_secret.get_secret_value()
         asked = [{"trackingNumberInfo": {"trackingNumber": query.number}} for query in queries]
-        return ClientCredentials(f"{base}/oauth/token", settings.client_id, secret).request(
-            ctx,
-            "POST",
-            f"{base}/track/v1/trackingnumbers",
-            headers={"X-locale": "en_US"},
-            json={"includeDetailedScans": True, "trackingInfo": asked},
-        )
+        return _request(ctx, "/track/v1/trackingnumbers", {"includeDetailedScans": True, "trackingInfo": asked})
 
     def parse(self, payload: Payload) -> Parsed:
         return read_answer(payload)
+
+    def proofs(self, query: Query, ctx: Context) -> Iterable[Proof]:
+        """The letter that proves a delivery by its signature, as a picture of one page."""
+        asked = {
+            "trackDocumentDetail": {"documentType": "SIGNATURE_PROOF_OF_DELIVERY", "documentFormat": "PNG"},
+            "trackDocumentSpecification": [{"trackingNumberInfo": {"trackingNumber": query.number}}],
+        }
+        answer = read_json(check(_request(ctx, "/track/v1/trackingdocuments", asked)).body)
+        pages = pick(answer, "output", "documents")
+        letters = [read_proof("signature", page) for page in (pages if isinstance(pages, list) else ())]
+        return [letter for letter in letters if letter]
 
     def verify(self, request: InboundRequest, ctx: Context) -> Verdict:
         """FedEx signs the raw body with the webhook's token."""
         given = request.headers.get("fdx-signature")
         return judge(request, ctx, lambda secret: signed(secret, request.body, given))
+
+
+def _request(ctx: Context, path: str, body: Mapping[str, object]) -> HttpAnswer:
+    settings = ctx.settings_as(FedexSettings)
+    base, secret = settings.base_url, settings.client_secret.get_secret_value()
+    auth = ClientCredentials(f"{base}/oauth/token", settings.client_id, secret)
+    return auth.request(ctx, "POST", base + path, headers={"X-locale": "en_US"}, json=body)
 
 
 @hookimpl

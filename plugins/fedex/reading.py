@@ -13,6 +13,7 @@ from tracker.sdk import (
     Event,
     Parsed,
     Payload,
+    Pickup,
     Problem,
     Problems,
     Rules,
@@ -83,7 +84,18 @@ def _read_problem(error: dict[str, Any], number: str) -> Problem:
 def _read_journey(one: dict[str, Any], number: str) -> TrackingResult:
     scans = rows(one, "scanEvents") or [last for last in rows(one, "latestStatusDetail") if last.get("date")]
     own = word(one, "trackingNumberInfo", "trackingNumber", limit=64)
-    return TrackingResult(number or own, tuple(map(_read_event, scans)), _read_window(one), _read_successor(one, scans))
+    events, window, successor = tuple(map(_read_event, scans)), _read_window(one), _read_successor(one, scans)
+    held = part(one, "holdAtLocation", "locationContactAndAddress") if "holdAtLocation" in one else None
+    return TrackingResult(number or own, events, window, successor, pickup=_read_pickup(held) if held else None)
+
+
+def _read_pickup(held: dict[str, Any]) -> Pickup:
+    """Where FedEx holds it to be collected: a shop's name and its street."""
+    address, streets = part(held, "address"), pick(held, "address", "streetLines")
+    street = ", ".join(filter(None, map(plain, streets if isinstance(streets, list) else ())))
+    town = read_place(address, "city", "stateOrProvinceCode", shouted=True)
+    where = ", ".join(filter(None, (street, f"{town} {word(address, 'postalCode', limit=20)}".strip())))
+    return Pickup(word(held, "contact", "companyName") or "FedEx", where)
 
 
 def _newest(result: TrackingResult) -> datetime:

@@ -1,6 +1,6 @@
 """Purolator: tracking by its E-Ship web services, TrackingService 1.2 over SOAP.
 
-Signatures, addresses and names of companies are left where they are.
+Addresses and names of companies are left where they are.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,6 +32,7 @@ from tracker.sdk import (
     part,
     pick,
     read_clock,
+    read_proof,
     read_xml,
     rows,
     word,
@@ -105,8 +106,10 @@ def _read_answer(told: dict[str, Any], asked: str) -> Iterator[TrackingResult | 
     parcels = rows(told, "TrackingInformationList", "TrackingInformation")
     for info in parcels:
         number = word(info, "PIN", "Value", limit=64) or asked
-        if events := tuple(map(_read_event, rows(info, "Scans", "Scan"))):
-            yield TrackingResult(number, events)
+        scans = rows(info, "Scans", "Scan")
+        if events := tuple(map(_read_event, scans)):
+            signatures = [read_proof("signature", pick(scan, "ScanDetails", "DeliverySignature")) for scan in scans]
+            yield TrackingResult(number, events, proofs=tuple([one for one in signatures if one]))
         else:
             own = _read_problems(info, number)
             yield from own or [Problem("not_found", "Purolator tells no scan of it", number)]

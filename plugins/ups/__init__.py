@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import quote
 from uuid import uuid4
 
 from pydantic import BaseModel, Field, SecretStr
@@ -25,6 +26,7 @@ from tracker.sdk import (
     Parsed,
     Payload,
     Plugin,
+    Proof,
     Query,
     Subscription,
     Verdict,
@@ -34,6 +36,7 @@ from tracker.sdk import (
     load_formats,
     pick,
     push_secret,
+    raise_for,
     read_json,
     same,
     word,
@@ -84,7 +87,7 @@ class Ups(ApiCarrier):
     names: ClassVar = {"en": "UPS"}
     url = "https://www.ups.com/track?tracknum={number}"
     formats = load_formats(Path(__file__).with_name("formats.toml"))
-    subscribes = True
+    subscribes = proves = True
     instructs = intercept.KINDS
     # UPS publishes no figure.
     limits = Limits(requests=60)
@@ -97,6 +100,14 @@ class Ups(ApiCarrier):
 
     def parse(self, payload: Payload) -> Parsed:
         return read_answer(payload)
+
+    def proofs(self, query: Query, ctx: Context) -> Iterable[Proof]:
+        """Photo and signature come only where they are asked for; with every question they would be a burden."""
+        params = {"locale": "en_US", "returnSignature": "true", "returnPOD": "true"}
+        answer = check(_request(ctx, "GET", f"/api/track/v1/details/{quote(query.number, safe='')}", params=params))
+        read = read_answer(Payload(answer.body, numbers=(query.number,)))
+        raise_for(read.errors)
+        return [proof for result in read.results for proof in result.proofs]
 
     def verify(self, request: InboundRequest, ctx: Context) -> Verdict:
         """UPS signs nothing: it shows the credential of the subscription, or a bearer token (Track Alert v2)."""

@@ -1,4 +1,4 @@
-"""Reads UPS Track v1 answers and Track Alert messages. Names, signatures and photos are left where they are.
+"""Reads UPS Track v1 answers and Track Alert messages. Names are left where they are.
 
 Shapes: github.com/UPS-API/api-documentation, Tracking.yaml and UPSTrackAlert.yaml.
 """
@@ -15,6 +15,7 @@ from tracker.sdk import (
     Payload,
     Problem,
     Problems,
+    Proof,
     Rules,
     Successor,
     TrackingResult,
@@ -22,11 +23,13 @@ from tracker.sdk import (
     collect,
     offset_between,
     part,
+    pick,
     plain,
     read_clock,
     read_json,
     read_offset,
     read_place,
+    read_proof,
     read_window,
     rows,
 )
@@ -116,7 +119,13 @@ def _read_package(package: dict[str, Any], inquiry: str) -> TrackingResult:
     start = hours.get("startTime") if kind in WITH_START else ""
     end = hours.get("endTime") if kind in WITH_END else ""
     window = _read_window(dates.get("RDD") or dates.get("SDD"), start, end, events)
-    return TrackingResult(number, events, window, _read_successor(package))
+    return TrackingResult(number, events, window, _read_successor(package), proofs=_read_proofs(package))
+
+
+def _read_proofs(package: dict[str, Any]) -> tuple[Proof, ...]:
+    told = part(package, "deliveryInformation")
+    pictures = (("photo", pick(told, "deliveryPhoto", "photo")), ("signature", pick(told, "signature", "image")))
+    return tuple([proof for kind, one in pictures if one and (proof := read_proof(kind, one))])
 
 
 def _read_alert(message: dict[str, Any]) -> TrackingResult:

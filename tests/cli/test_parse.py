@@ -17,7 +17,7 @@ SAMPLES = Path("plugins/ups/samples").resolve()
 KEYS = {"valid", "results", "errors", "warnings"}
 RESULT = [
     "number", "status", "reason", "delayed", "action_required", "delivered", "delivered_at", "estimated", "successor",
-    "events",
+    "events", "proofs", "pickup",
 ]  # fmt: skip
 EVENT = ["local", "offset", "zone_source", "utc", "status", "reason", "code", "text", "place", "rule", "point"]
 NONSENSE = [

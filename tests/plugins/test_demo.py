@@ -9,7 +9,17 @@ from tracker_plugins.demo import Demo, DemoSettings
 from tracker_plugins.demo.tables import PLACES, SCRIPTS, STATUSES, TEXTS
 
 from tracker.domain.numbers import CarrierFormats, rank, tidy, verify
-from tracker.sdk import BadPayload, BadRequest, Instruction, InstructionKind, InvalidNumber, Milestone, Payload, Query
+from tracker.sdk import (
+    BadPayload,
+    BadRequest,
+    Instruction,
+    InstructionKind,
+    InvalidNumber,
+    Milestone,
+    Payload,
+    Pickup,
+    Query,
+)
 
 from .conftest import Memory
 
@@ -22,6 +32,7 @@ LAST = {
     "partly_delivered": Milestone.DELIVERED,
     "returned": Milestone.RETURNED,
     "delivered": Milestone.DELIVERED,
+    "to_collect": Milestone.DELIVERED,
 }
 
 
@@ -165,3 +176,20 @@ def test_an_answer_turns_the_story_and_is_taken_once(make_context):
     assert look(datetime(2026, 11, 25, 23, tzinfo=UTC)).events[-1].local == datetime(2026, 11, 25, 14)
     with pytest.raises(InvalidNumber):
         demo.instruct(Instruction("k", InstructionKind.SEND_BACK, "DEMO1"), make_context(DemoSettings()))
+
+
+def test_a_delivery_is_proved_by_a_photo_and_a_waiting_parcel_says_where_until_when_and_with_which_code(watch):
+    number = demo.number("to_collect", 4711)
+    before, waits, home = (watch(number, hour).results[0] for hour in (37, 38, 86))
+    assert (before.proofs, before.pickup) == ((), None)
+    assert (waits.pickup.name, waits.pickup.code, waits.proofs) == ("Tea room on Shattuck Avenue", "4711", ())
+    assert waits.pickup.until == datetime(2026, 11, 28, 19)
+    assert len(waits.pickup.hours) == 2
+    assert home.pickup is None
+    assert [(proof.kind, proof.body[:4]) for proof in home.proofs] == [("photo", b"\x89PNG")]
+
+
+def test_one_odd_field_of_a_waiting_place_costs_that_field_alone():
+    told = '{"number": "DEMOCOL0000171", "waits_at": {"name": "Kiosk", "hours": 7, "until": "soon", "latitude": 99}}'
+    (result,) = demo.parse(Payload(told.encode())).results
+    assert result.pickup == Pickup("Kiosk")

@@ -30,7 +30,7 @@ from .places import read_place, read_point
 from .plugin import API, Plugin
 from .privacy import find_contacts, find_names
 from .problems import Problems, collect, raise_for
-from .proofs import Pickup, Proof
+from .proofs import Pickup, Proof, read_proof
 from .reading import part, peek, pick, plain, read_json, read_xml, rows, word
 from .recommenders import Offer, Recommender, Viewer
 from .rules import Rule, Rules, read_status
@@ -64,6 +64,6 @@ __all__ = [
     "Time", "TrackingResult", "Upstream", "Verdict", "View", "Viewer", "Vocabulary", "Window", "ZoneSource", "check",
     "collect", "find_contacts", "find_names", "from_epoch", "hookimpl", "https_url", "judge", "load_formats",
     "load_terms", "load_vocabulary", "offset_between", "part", "peek", "pick", "plain", "push_secret", "raise_for",
-    "read_clock", "read_json", "read_offset", "read_place", "read_point", "read_status", "read_time", "read_window",
-    "read_xml", "real_offset", "retry_after", "rows", "same", "signed", "word",
+    "read_clock", "read_json", "read_offset", "read_place", "read_point", "read_proof", "read_status", "read_time",
+    "read_window", "read_xml", "real_offset", "retry_after", "rows", "same", "signed", "word",
 ]  # fmt: skip

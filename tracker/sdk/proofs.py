@@ -1,5 +1,6 @@
 """What a carrier tells beside scans: proofs of delivery, and where a parcel waits to be collected."""
 
+from base64 import b64decode
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,3 +31,23 @@ class Pickup:
     until: datetime | None = None
     code: str = ""
     point: tuple[float, float] | None = None
+
+
+_SIGNS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")
+_LONGEST = 7_000_000
+
+
+def read_proof(kind: str, told: object) -> Proof | None:
+    """A proof from what an answer holds: a picture in base64 (a data URL too), or an https address; else `None`.
+
+    What is there but no picture (an empty text, a PDF, a page) is `None` as well.
+    """
+    if not isinstance(told, str) or not 0 < len(told) <= _LONGEST:
+        return None
+    if told.startswith("https://"):
+        return Proof(kind, url=told)
+    try:
+        body = b64decode(told.partition(",")[2] if told.startswith("data:") else told)
+    except ValueError:
+        return None
+    return Proof(kind, body) if body.startswith(_SIGNS) else None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -25,8 +26,10 @@ from tracker.sdk import (
     Milestone,
     Parsed,
     Payload,
+    Pickup,
     PluginError,
     Problem,
+    Proof,
     TrackingResult,
     Window,
 )
@@ -114,6 +117,27 @@ def describe_result(result: TrackingResult) -> Json:
         if result.successor
         else None,
         "events": [_event(event) for event in _in_order(statements)],
+        "proofs": [_proof(proof) for proof in result.proofs],
+        "pickup": _pickup(result.pickup) if result.pickup else None,
+    }
+
+
+def _proof(proof: Proof) -> Json:
+    """A proof without its picture, and without the part of its address that lets somebody in."""
+    if proof.body:
+        return {"kind": proof.kind, "bytes": len(proof.body)}
+    return {"kind": proof.kind, "host": urlsplit(proof.url).hostname}
+
+
+def _pickup(pickup: Pickup) -> Json:
+    """Where a parcel waits; of its code only whether there is one."""
+    return {
+        "name": pickup.name,
+        "address": pickup.address,
+        "hours": list(pickup.hours),
+        "until": pickup.until.isoformat() if pickup.until else None,
+        "code": bool(pickup.code),
+        "point": list(pickup.point) if pickup.point else None,
     }
 
 

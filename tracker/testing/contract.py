@@ -29,6 +29,7 @@ from . import contract_channels as channels
 from . import contract_instructing as instructing
 from . import contract_listeners as listeners
 from . import contract_plugins as plugins
+from . import contract_proving as proving
 from . import contract_pushes as pushes
 from . import contract_reading as reading
 from . import contract_recommenders as recommenders
@@ -42,6 +43,7 @@ from .contract_channels import *  # noqa: F403
 from .contract_instructing import *  # noqa: F403
 from .contract_listeners import *  # noqa: F403
 from .contract_plugins import *  # noqa: F403
+from .contract_proving import *  # noqa: F403
 from .contract_pushes import *  # noqa: F403
 from .contract_reading import *  # noqa: F403
 from .contract_recommenders import *  # noqa: F403
@@ -59,6 +61,7 @@ _MODULES = (
     pushes,
     subscribing,
     instructing,
+    proving,
     channels,
     vocabularies,
     stores,
@@ -76,6 +79,7 @@ _WHO: Mapping[str, Callable[[Subject], bool]] = {
     "labelled": lambda one: one.kind == "carrier" and one.has("label"),
     "subscribing": lambda one: one.kind == "carrier" and one.object.subscribes,
     "instructing": lambda one: one.kind == "carrier" and bool(one.object.instructs),
+    "proving": lambda one: one.kind == "carrier" and one.object.proves,
     "judge": lambda one: one.kind in ("carrier", "store") and one.has("verify"),
     "channel": lambda one: one.kind == "channel",
     "vocabulary": lambda one: one.kind == "vocabulary",

@@ -15,11 +15,23 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from tracker.host.registry import Provider, Registry
-from tracker.sdk import BadPayload, Event, Parsed, Payload, PluginError, Status, StoreParsed, TrackingResult
+from tracker.sdk import (
+    BadPayload,
+    Event,
+    Parsed,
+    Payload,
+    Pickup,
+    PluginError,
+    Proof,
+    Status,
+    StoreParsed,
+    TrackingResult,
+)
 
 SUFFIX = ".expected.json"
 
@@ -111,6 +123,25 @@ def _result(result: TrackingResult) -> dict[str, Any]:
         estimated=window and {"earliest": window.earliest.isoformat(), "latest": window.latest.isoformat()},
         successor=successor and {"carrier": successor.carrier, "number": successor.number},
         events=[_event(event) for event in sorted(result.events, key=lambda e: (e.local is None, str(e.local)))],
+        proofs=[_proof(proof) for proof in result.proofs],
+        pickup=result.pickup and _pickup(result.pickup),
+    )
+
+
+def _proof(proof: Proof) -> dict[str, Any]:
+    """A proof without its picture: how long it is, and the beginning of its digest."""
+    body = proof.body
+    return _short(kind=proof.kind, bytes=len(body), sha256=sha256(body).hexdigest()[:16] if body else "", url=proof.url)
+
+
+def _pickup(pickup: Pickup) -> dict[str, Any]:
+    return _short(
+        name=pickup.name,
+        address=pickup.address,
+        hours=list(pickup.hours),
+        until=pickup.until and pickup.until.isoformat(),
+        code=pickup.code,
+        point=pickup.point and list(pickup.point),
     )
 
 

@@ -1,4 +1,5 @@
-"""A carrier that keeps every promise there is: it is asked, it pushes, it subscribes, it prints labels."""
+"""A carrier that keeps every promise there is: it is asked, it pushes, it subscribes, it prints labels, it proves
+deliveries."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -23,7 +24,9 @@ from tracker.sdk import (
     NumberFormat,
     Parsed,
     Payload,
+    Pickup,
     Plugin,
+    Proof,
     Query,
     Rules,
     Subscription,
@@ -33,8 +36,10 @@ from tracker.sdk import (
     check,
     hookimpl,
     part,
+    pick,
     push_secret,
     read_json,
+    read_proof,
     read_time,
     rows,
     signed,
@@ -61,6 +66,7 @@ class Parcels(Carrier):
     formats = (NumberFormat("parcels", "PA[0-9]{8}"),)
     polls = True
     subscribes = True
+    proves = True
     instructs = (InstructionKind.SAFE_PLACE, InstructionKind.SEND_BACK)
 
     def parse(self, payload: Payload) -> Parsed:
@@ -68,7 +74,10 @@ class Parcels(Carrier):
         if not isinstance(told, dict) or not word(told, "number"):
             raise BadPayload("no number in the answer")
         events = tuple(self._event(scan) for scan in rows(told, "scans"))
-        return Parsed((TrackingResult(word(told, "number"), events),))
+        photo, place = read_proof("photo", told.get("photo")), word(told, "waits_at")
+        pickup = Pickup(place) if place else None
+        proofs = (photo,) if photo else ()
+        return Parsed((TrackingResult(word(told, "number"), events, proofs=proofs, pickup=pickup),))
 
     def _event(self, scan: dict[str, Any]) -> Event:
         local, offset = read_time(scan.get("at"))
@@ -104,6 +113,11 @@ class Parcels(Carrier):
         if not answer.body.startswith(b"%PDF-"):
             raise BadPayload("the label is no PDF")
         return Label(answer.body)
+
+    def proofs(self, query: Query, ctx: Context) -> Iterable[Proof]:
+        told = read_json(check(self._ask(ctx, "GET", f"/proofs/{quote(query.number, safe='')}")).body)
+        photo = read_proof("photo", pick(told, "photo"))
+        return [photo] if photo else []
 
     def instruct(self, instruction: Instruction, ctx: Context) -> InstructionAnswer:
         path = f"/parcels/{quote(instruction.number, safe='')}/wishes"
