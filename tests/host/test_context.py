@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from pydantic import BaseModel, SecretStr
 
+from tracker import i18n
 from tracker.host.context import ContextMaker
 from tracker.host.errors import SettingsMissing
 from tracker.host.memory import in_memory_ports
@@ -173,3 +174,43 @@ def test_secrets_are_found_however_deep():
         more: dict[str, SecretStr] = {"a": SecretStr("longer-one")}
 
     assert secrets_of(Outer()) == ["longer-one", "inner"]
+
+
+CORE = """
+msgid ""
+msgstr "Content-Type: text/plain; charset=utf-8\\n"
+
+msgid "Delivered"
+msgstr "{0}"
+
+msgctxt "day and time"
+msgid "%(day)s, %(time)s"
+msgstr "{0}"
+
+msgid "Hello"
+msgstr "{0}"
+"""
+
+
+@pytest.mark.parametrize("locale", ["de", "ar", "ko"])
+def test_a_plugin_speaks_its_own_words_and_changes_none_of_the_portals(shed, clock, locale):
+    before = _say_all()
+    shed.good("loud")
+    shed.good("quiet")
+    shed.write(f"loud/translations/{locale}/LC_MESSAGES/messages.po", CORE.format("LOUD"))
+    make = ContextMaker(shed.load(), in_memory_ports(), SimpleNamespace, SimpleNamespace, clock).make
+    assert make(1, "loud", locale=locale).gettext("Delivered") == "LOUD"
+    assert make(1, "loud", locale="en").gettext("Delivered") == "Delivered"
+    assert make(1, "quiet", locale=locale).gettext("Delivered") == "Delivered", "not another plugin's, nor the portal's"
+    assert _say_all() == before
+    with i18n.speak(locale):
+        assert i18n.gettext("Hello") == "Hello"
+        assert "LOUD" not in i18n.pgettext("day and time", "%(day)s, %(time)s")
+
+
+def _say_all():
+    found = []
+    for language in i18n.locales():
+        with i18n.speak(language):
+            found.append((i18n.gettext("Delivered"), i18n.pgettext("day and time", "%(day)s, %(time)s")))
+    return found
