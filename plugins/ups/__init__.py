@@ -107,7 +107,7 @@ class Ups(ApiCarrier):
         answer = check(_request(ctx, "GET", f"/api/track/v1/details/{quote(query.number, safe='')}", params=params))
         read = read_answer(Payload(answer.body, numbers=(query.number,)))
         raise_for(read.errors)
-        return [proof for result in read.results for proof in result.proofs]
+        return [proof for result in read.results if result.number == query.number for proof in result.proofs]
 
     def verify(self, request: InboundRequest, ctx: Context) -> Verdict:
         """UPS signs nothing: it shows the credential of the subscription, or a bearer token (Track Alert v2)."""
