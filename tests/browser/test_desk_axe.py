@@ -10,8 +10,9 @@ from werkzeug.serving import make_server
 
 from tests.desk.conftest import PASSWORD
 from tests.portals import make_order, scan
-from tracker.sdk import ConcernKind, TrackingResult
-from tracker.services import concerns, recording, shipping, staff
+from tracker.domain.instruction_forms import Said
+from tracker.sdk import ConcernKind, InstructionKind, TrackingResult
+from tracker.services import concerns, instructions, links, recording, shipping, staff
 from tracker.services.concerns import Draft
 from tracker.store import imports, own_carriers, wording
 from tracker.store.ratings import write_rating
@@ -51,6 +52,8 @@ def site(portal, shop):
     concerns.raise_concern(portal, shop.id, order.id, Draft(ConcernKind.LATE, text="Where is it?"))
     rated = {"order": order.id, "carrier": "ups", "delivery_stars": 4, "comment": "Quick"}
     write_rating(shop.id, 1, rated, portal.now())
+    opened = links.follow(portal, links.issue(portal, shop.id, order, order.email))
+    instructions.give(portal, opened, 1, Said(InstructionKind.SAFE_PLACE, text="Behind the shed"), "k1")
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
@@ -81,6 +84,7 @@ SCREENS = (
     "/desk/demo/embedding",
     "/desk/demo/plugins", "/desk/demo/plugins/ups", "/desk/demo/statuses", "/desk/demo/statuses/new",
     "/desk/demo/words", "/desk/demo/carriers", "/desk/demo/concerns/1", "/desk/demo/ratings",
+    "/desk/demo/tasks", "/desk/demo/tasks/1", "/desk/demo/tasks/wishes",
 )  # fmt: skip
 
 
