@@ -251,3 +251,28 @@ def test_a_yes_of_the_shop_brings_it_to_the_carrier(
     assert now(row) == ("accepted", "Noted.")
     assert not tasks.approve(portal, shop.id, row.id, "", me=ME)
     assert rows.Instruction.get_by_id(row.id).due_at == row.created_at + timedelta(days=7)
+
+
+def test_the_demo_carrier_takes_an_answer_and_its_next_scans_follow_it(
+    portal: Portal, shop: Shop, order: Order, clock: Clock
+) -> None:
+    """The whole loop with nothing made up: asked, told, accepted, out again, delivered, done."""
+    number = demo.number_parcel(portal, "failed_attempt", 4)
+    shipment, _ = shipping.add_shipment(portal, shop.id, order, "demo", number, actor="test")
+    demo.place_story(portal, shop, number, 34)
+
+    def look() -> str:
+        clock.advance(seconds=30)
+        work.run_polls(portal)
+        work.run_inbox(portal)
+        found = find_order(shop.id, order.id)
+        return str(found.view["parcels"][0]["milestone"])  # type: ignore[union-attr]
+
+    assert look() == "attempt_failed"
+    opened = links.follow(portal, links.issue(portal, shop.id, order, order.email))
+    assert opened is not None
+    row = instructions.give(portal, opened, shipment.id, Said(InstructionKind.SAFE_PLACE, text="Behind it"), "k")
+    work.run_outbox(portal)
+    assert now(row) == ("accepted", "The driver leaves it there.")
+    assert look() == "delivered"
+    assert now(row)[0] == "done"
