@@ -100,3 +100,10 @@ def test_every_field_of_its_form_is_named_in_korean(registry):
     gettext = translator(registry.folder("offer", "translations"), "ko")
     titles = [field.title for field in OfferContent.model_fields.values()]
     assert [title for title in titles if gettext(title) == title] == []
+
+
+@pytest.mark.parametrize("locale", ["ko", "de", "ar"])
+def test_what_customers_read_of_the_blocks_is_there_in_their_languages(locale):
+    say = translator(PLUGINS / "offer/translations", locale)
+    for text in ("Have a look", "You may also like"):
+        assert say(text) != text
