@@ -38,6 +38,7 @@ class Things:
             "<int:id>": self.file.id, "<int:session>": 999, "<any(page, widget, mail):surface>": "page",
             "<plugin>": "demo", "<tier>": "mail", "<key>": "glazed", "<int:carrier>": self.carrier.id,
             "<int:rule>": self.rule.id, "<int:task>": self.task, "<int:concern>": 1, "<int:photo>": 1,
+            "<any(above, below, widget, mail):slot>": "above",
             "<int:proof>": 1,
         }  # fmt: skip
         for name, value in values.items():

@@ -56,7 +56,7 @@ def test_s29_a_proof_is_a_picture_that_can_do_nothing_and_is_sent_once(
     path = f"{link(order)}/parcels/{parcel}/proofs/{ids['photo']}"
     first = client.get(path)
     assert first.headers["Content-Type"] == "image/png"
-    assert first.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert first.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     assert first.headers["X-Content-Type-Options"] == "nosniff"
     assert first.headers["Cache-Control"] == "private, no-cache"
     assert first.headers["Referrer-Policy"] == "no-referrer"

@@ -4,7 +4,7 @@ import hashlib
 
 from flask import Response, request
 
-POLICY = "default-src 'none'; sandbox"
+POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 def send(body: bytes, content_type: str, name: str, cache: str = "private, no-cache") -> Response:

@@ -13,14 +13,13 @@ from tracker.domain.tiers import Grant
 from tracker.sdk import ConcernKind
 from tracker.services import concerns, concerns_pages, photos
 from tracker.services.concerns import Draft, File, Refused
-from tracker.web import customer, customer_words
+from tracker.web import customer, customer_words, pictures
 from tracker.web.current import portal
 from tracker.web.customer import Visit, customer_route
 
 blueprint = customer.make_blueprint("concerns")
 UPLOADS = (PHOTOS_AT_ONCE + 1) * PHOTO_BYTES
 MOST_PIECES = 999
-SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 @customer_route(blueprint, "/concerns/new", Grant.CONCERN, methods=("GET", "POST"), limit=UPLOADS)
@@ -72,13 +71,8 @@ def send_photo(shop: int, concern: int, photo: int, cache: str = "private, no-ca
     found = photos.find(shop, concern, photo)
     if found is None:
         abort(404)
-    response = Response(bytes(found.body), mimetype=found.content_type)
-    response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["Content-Disposition"] = "inline"
-    # Whoever may see it asks again each time: what was erased is shown to nobody.
-    response.headers["Cache-Control"] = cache
-    response.set_etag(f"photo-{found.id}-{len(found.body)}")
-    response.make_conditional(request)
+    response = pictures.send(bytes(found.body), found.content_type, f"photo-{found.id}", cache)
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
 
 
