@@ -119,11 +119,11 @@ def _read_package(package: dict[str, Any], inquiry: str) -> TrackingResult:
     start = hours.get("startTime") if kind in WITH_START else ""
     end = hours.get("endTime") if kind in WITH_END else ""
     window = _read_window(dates.get("RDD") or dates.get("SDD"), start, end, events)
-    return TrackingResult(number, events, window, _read_successor(package), proofs=_read_proofs(package))
+    proofs = _read_proofs(package["deliveryInformation"]) if "deliveryInformation" in package else ()
+    return TrackingResult(number, events, window, _read_successor(package), proofs=proofs)
 
 
-def _read_proofs(package: dict[str, Any]) -> tuple[Proof, ...]:
-    told = part(package, "deliveryInformation")
+def _read_proofs(told: object) -> tuple[Proof, ...]:
     pictures = (("photo", pick(told, "deliveryPhoto", "photo")), ("signature", pick(told, "signature", "image")))
     return tuple([proof for kind, one in pictures if one and (proof := read_proof(kind, one))])
 

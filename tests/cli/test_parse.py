@@ -1,6 +1,7 @@
 import io
 import json
 import sys
+from base64 import b64encode
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -151,3 +152,18 @@ def test_a_carrier_that_is_known_by_name_alone_is_told_apart_from_a_mistake() ->
     by_name = next(key for key, one in load_plugins().carriers.items() if type(one.object).parse is Carrier.parse)
     answer = ask({"carrier": by_name, "body": "{}"})
     assert [error["kind"] for error in answer["errors"]] == ["unknown_carrier"]
+
+
+def test_proofs_and_pickups_are_told_without_pictures_addresses_and_codes() -> None:
+    photo = b64encode(b"\x89PNG" + b"x" * 96).decode()
+    waits = {"name": "Kiosk", "hours": ["Mo 8-18"], "until": "2026-03-09T18:00", "code": "4711"}
+    told = {"number": "DEMOCOL0000171", "photo": photo, "waits_at": waits}
+    (result,) = ask({"carrier": "demo", "body": json.dumps(told)})["results"]
+    assert result["proofs"] == [{"kind": "photo", "bytes": 100}]
+    assert result["pickup"] == {
+        "name": "Kiosk", "address": "", "hours": ["Mo 8-18"], "until": "2026-03-09T18:00:00", "code": True,
+        "point": None,
+    }  # fmt: skip
+    told = {"number": "DEMOCOL0000171", "photo": "https://photos.example/1.jpg?Signature=secret"}
+    (result,) = ask({"carrier": "demo", "body": json.dumps(told)})["results"]
+    assert (result["proofs"], result["pickup"]) == ([{"kind": "photo", "host": "photos.example"}], None)
