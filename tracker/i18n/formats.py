@@ -3,7 +3,7 @@
 Every function takes wall clocks as they are: nothing is converted, and no zone is ever printed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -83,6 +83,11 @@ def format_window(earliest: datetime, latest: datetime) -> str:
     whole = earliest.time() == _MIDNIGHT and _is_end(latest)
     first, last = (format_day(one) if whole else _join(format_day(one), format_time(one)) for one in (earliest, latest))
     return pgettext("two days", "%(first)s – %(last)s") % {"first": first, "last": last}
+
+
+def format_list(parts: Iterable[str]) -> str:
+    """Some words one after the other: `On its way, Delivered`."""
+    return pgettext("between words of a list", ", ").join(parts)
 
 
 def format_number(number: float) -> str:

@@ -86,7 +86,7 @@ def _answer_place(milestone: str, carrier: str, events: Sequence[Json], sight: S
         place = next((event["place"] for event in reversed(dated) if event["place"]), "")
         scan = read_scan(last, sight)
         text = "" if place else scan.label
-        return Answer(question, text, place, f"{scan.label}, {scan.when}" if place else scan.when)
+        return Answer(question, text, place, formats.format_list((scan.label, scan.when)) if place else scan.when)
     if milestone in ("pending", "cancelled"):
         return Answer(question, gettext("With the shop."))
     return Answer(question, gettext("Not known yet: %(carrier)s has not scanned it.") % {"carrier": carrier})

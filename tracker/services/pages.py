@@ -238,9 +238,9 @@ def _count_arrived(arrived: int, count: int, more: bool) -> str:
 
 def _tell_others(parcels: Sequence[Parcel], more: bool) -> str:
     labels = dict.fromkeys(parcel.label for parcel in parcels if parcel.milestone != Milestone.DELIVERED)
-    parts = [gettext("The rest: %(labels)s.") % {"labels": ", ".join(labels)}] if labels else []
+    parts = [gettext("The rest: %(labels)s.") % {"labels": formats.format_list(labels)}] if labels else []
     if len(labels) and not any(parcel.milestone == Milestone.DELIVERED for parcel in parcels):
-        parts = [f"{', '.join(labels)}."]
+        parts = [f"{formats.format_list(labels)}."]
     if any(parcel.delayed for parcel in parcels):
         parts.append(gettext("It takes longer than planned."))
     if more:
