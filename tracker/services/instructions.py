@@ -81,13 +81,14 @@ def find_situation(portal: Portal, opened: Opened, shipment: int | None) -> Situ
 
 
 def give(portal: Portal, opened: Opened, shipment: int | None, said: Said, key: str) -> Instruction:
-    """Takes what a customer wants; the same `key` again is the same instruction. What was not sent yet gives way.
+    """Takes what a customer wants. What was not sent yet gives way to it.
 
+    The same form (`key`) with the same words is the same instruction; with other words it is a new one.
     Raises `TooLate` where it cannot be asked (any more), `NotHere` as `find_situation` does.
     """
     shop = opened.shop.id
     with writing(shop):
-        known = rows.find_by_key(shop, opened.order, key)
+        known = rows.find_by_key(shop, opened.order, _name(key, said))
         if known is not None:
             return known
         situation = find_situation(portal, opened, shipment)
@@ -103,7 +104,7 @@ def give(portal: Portal, opened: Opened, shipment: int | None, said: Said, key: 
 
 def is_given(opened: Opened, key: str) -> bool:
     """Whether a form has brought an instruction."""
-    return rows.find_by_key(opened.shop.id, opened.order, key) is not None
+    return rows.was_given(opened.shop.id, opened.order, f"{key}.")
 
 
 def describe(row: Instruction) -> dict[str, Any]:
@@ -244,7 +245,7 @@ def _add(portal: Portal, opened: Opened, situation: Situation, said: Said, key: 
     shop, now = opened.shop.id, portal.now()
     taken = find_taker(portal, situation.shipment, said.kind) is not None
     state = rules.begin(rules.wish_of(said.kind, rows.load_wishes(shop)), taken)
-    told = {**asdict(said), "day": said.day.isoformat() if said.day else None, "salt": secrets.token_hex(16)}
+    told = {**_write_said(said), "salt": secrets.token_hex(16)}
     fields: Mapping[str, Any] = {
         "shipment": situation.shipment.id if situation.shipment else None,
         "kind": str(said.kind),
@@ -256,7 +257,7 @@ def _add(portal: Portal, opened: Opened, situation: Situation, said: Said, key: 
         "due_at": rules.find_due(said.kind, said.day, now, situation.zone),
         "attempt": situation.attempts,
     }
-    row = rows.add_instruction(shop, opened.order, key, fields)
+    row = rows.add_instruction(shop, opened.order, _name(key, said), fields)
     assert row is not None
     # The chain cannot be erased: of what was said it holds a digest, whose salt goes with the words.
     body = {"instruction": row.id, "kind": row.kind, "to": state, "tier": opened.tier, "digest": hash_json(told)}
@@ -264,6 +265,15 @@ def _add(portal: Portal, opened: Opened, situation: Situation, said: Said, key: 
     if state == "sending":
         owe(portal, row)
     return row
+
+
+def _name(key: str, said: Said) -> str:
+    """What a form brought: whoever goes back and writes something else has asked for something else."""
+    return f"{key}.{hash_json([key, _write_said(said)])[:7]}"
+
+
+def _write_said(said: Said) -> dict[str, Any]:
+    return {**asdict(said), "day": said.day.isoformat() if said.day else None}
 
 
 def _read_said(kind: str, told: Mapping[str, Any]) -> Said:

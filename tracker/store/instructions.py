@@ -84,9 +84,15 @@ def find_instruction(shop: int, instruction: int) -> Instruction | None:
 
 
 def find_by_key(shop: int, order: int, key: str) -> Instruction | None:
-    """The instruction that a form has brought."""
+    """The instruction that a form of this name has brought."""
     where = (Instruction.shop == shop) & (Instruction.order == order)
     return Instruction.get_or_none(where & (Instruction.key == key))
+
+
+def was_given(shop: int, order: int, stem: str) -> bool:
+    """Whether a form whose name begins so has brought an instruction."""
+    where = (Instruction.shop == shop) & (Instruction.order == order) & Instruction.key.startswith(stem)
+    return bool(Instruction.select(Instruction.id).where(where).exists())
 
 
 def load_open(shop: int, order: int) -> list[Instruction]:
@@ -121,7 +127,7 @@ def move_instruction(shop: int, instruction: int, before: Collection[str], **fie
 def forget_sealed(shop: int, order: int) -> int:
     """Lets go of what was said in the instructions of an order; tells in how many something was."""
     where = (Instruction.shop == shop) & (Instruction.order == order) & (Instruction.sealed != "")
-    count = int(Instruction.update(sealed="").where(where).execute())
+    count = int(Instruction.update(sealed="", key=None).where(where).execute())
     # Why one expired is a word of ours.
     answered = (Instruction.shop == shop) & (Instruction.order == order) & (Instruction.state != "expired")
     Instruction.update(reply="").where(answered).execute()
@@ -133,7 +139,7 @@ def purge_sealed(shop: int, before: datetime, limit: int = 500) -> int:
     old = (Instruction.shop == shop) & Instruction.state.in_(sorted(ENDED)) & (Instruction.changed_at < before)
     ids = Instruction.select(Instruction.id).where(old & (Instruction.sealed != "")).limit(limit)
     with transaction():
-        return int(Instruction.update(sealed="").where(Instruction.id.in_(ids)).execute())
+        return int(Instruction.update(sealed="", key=None).where(Instruction.id.in_(ids)).execute())
 
 
 def find_overdue(now: datetime, limit: int) -> list[Instruction]:
