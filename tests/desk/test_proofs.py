@@ -18,9 +18,7 @@ def test_staff_sees_proofs_and_where_a_parcel_waits_but_not_its_code(portal, sho
     page = browser.get(f"/desk/{shop.slug}/orders/{order.id}").get_data(as_text=True)
     assert "Waits to be collected at Kiosk am Markt, Markt 1" in page
     assert KIOSK.code not in page
-    (path,) = re.findall(
-        r'<img src="([^"]+)" width="160" loading="lazy" alt="Photo of the delivery', page
-    )
+    (path,) = re.findall(r'<img src="([^"]+)" width="160" loading="lazy" alt="Photo of the delivery', page)
     picture = browser.get(path)
     assert (picture.status_code, picture.headers["Content-Type"]) == (200, "image/png")
     assert browser.get(path + "9").status_code == 404
