@@ -48,7 +48,8 @@ def _list_lines(portal: Portal, opened: Opened, told: Json) -> Iterator[str]:
     # The order's version grows with every change of its page: a later file replaces an earlier one.
     yield f"SEQUENCE:{opened.version[1]}"
     yield from _write_span(datetime.fromisoformat(window["earliest"]), datetime.fromisoformat(window["latest"]))
-    yield f"SUMMARY:{_escape(gettext('Parcel from %(shop)s') % {'shop': opened.shop.name})}"
+    title = gettext("Parcel from %(shop)s") % {"shop": opened.shop.name}
+    yield f"SUMMARY:{_escape(title)}"
     if Grant.PIECES in opened.sight and told.get("contents"):
         pieces = "\n".join(f"{one['quantity']} × {one['title']}" for one in told["contents"])
         yield f"DESCRIPTION:{_escape(pieces)}"

@@ -222,7 +222,7 @@ def _read_pickup(told: Json, known: Known) -> list[Row]:
         if pickup.get("address"):
             rows.append(Row(gettext("Where"), (str(pickup["address"]),), True))
         if pickup.get("hours"):
-            rows.append(Row(gettext("Open"), tuple(map(str, pickup["hours"])), True))
+            rows.append(Row(gettext("Opening hours"), tuple(map(str, pickup["hours"])), True))
     if pickup.get("code") and Grant.NUMBERS in known.sight:
         rows.append(Row(gettext("Code"), (str(pickup["code"]),), True))
     return rows

@@ -194,9 +194,10 @@ def _tell_silence(told: Json, carrier: str, sight: Sight, zone: str) -> str:
     if not silence:
         return ""
     since, as_of = (_write_instant(silence.get(name), sight, zone) for name in ("since", "as_of"))
-    text = gettext("%(carrier)s’s system has not answered since %(time)s.")
-    said = text % {"carrier": name_of(carrier), "time": since}
-    return f"{said} {gettext('What you see is as of %(time)s.') % {'time': as_of}}" if as_of else said
+    said = gettext("%(carrier)s’s system has not answered since %(time)s.")
+    said %= {"carrier": name_of(carrier), "time": since}
+    age = gettext("What you see is as of %(time)s.") % {"time": as_of} if as_of else ""
+    return f"{said} {age}".rstrip()
 
 
 def _write_instant(told: str | None, sight: Sight, zone: str) -> str:
