@@ -7,6 +7,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from tracker.domain.tiers import Sight, Tier, see
 from tracker.store import links as rows
@@ -94,7 +95,12 @@ def find(portal: Portal, shop: int, order: Order, recipient: str, tier: str) -> 
 
 def address(portal: Portal, token: str, lang: str = "") -> str:
     """The address to print into mails and to hand out; `lang` fixes the page's language."""
-    return f"{portal.config.url}/t/{token}" + (f"?lang={lang}" if lang else "")
+    return f"{portal.config.url}/t/{spell(token)}" + (f"?lang={lang}" if lang else "")
+
+
+def spell(token: str) -> str:
+    """A token as it stands in an address: a store's own ids may hold a `#`, at which a browser would cut it off."""
+    return quote(token, safe="~:")
 
 
 def follow(portal: Portal, token: str) -> Opened | None:

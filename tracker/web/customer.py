@@ -95,7 +95,7 @@ def _visit(token: str) -> Visit:
     if opened is None:
         raise tracking.refuse(request.remote_addr or "")
     choose_locale(opened.shop.locale, opened.language)
-    return Visit(opened, token, f"/t/{token}", tracking.read_language(request.args.get("lang", "")))
+    return Visit(opened, token, f"/t/{links.spell(token)}", tracking.read_language(request.args.get("lang", "")))
 
 
 def _admit(opened: Opened) -> None:

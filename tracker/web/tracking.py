@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from urllib.parse import unquote
 
 from flask import Response, render_template
 from werkzeug.exceptions import NotFound, TooManyRequests
@@ -104,10 +105,10 @@ def identify(root: Portal, opened: Opened, surface: Surface, asked: Request) -> 
     locale = negotiate(asked, opened.shop.locale, opened.language)
     lang = locale if wanted_locale(asked) else ""
     # The address holds the token: two people's links to one order are two pages.
-    address = _address(asked.path, surface, lang)
+    address = _address("/".join(map(links.spell, asked.path.split("/"))), surface, lang)
     fragment = asked.wants_fragment and not surface.shape
     shown = (opened.version, surface, locale, address, fragment, root.config.page_pace)
-    base = f"{root.config.url if surface.shape else ''}/t/{asked.path.split('/')[2]}"
+    base = f"{root.config.url if surface.shape else ''}/t/{links.spell(asked.path.split('/')[2])}"
     return Shown(_name(repr(shown)), locale, lang, address, fragment, base)
 
 
@@ -148,7 +149,7 @@ def _make(opened: Opened, surface: Surface, shown: Shown) -> tuple[bytes, bytes]
         address=shown.address,
         base=shown.base,
         lang=shown.lang,
-        token=shown.base.rpartition("/")[2],
+        token=unquote(shown.base.rpartition("/")[2]),
         attributes=_attributes(surface, shown.lang),
         theme=theme,
         slots=slots.fill_all(portal(), opened.shop, surface.name, page.view, shown.locale),
