@@ -3,7 +3,7 @@
 import re
 
 from tests.portals import make_order, scan
-from tests.services.test_proofs import KIOSK, draw
+from tests.services.proving import KIOSK, draw
 from tracker.sdk import Proof, TrackingResult
 from tracker.services import recording, shipping
 

@@ -2,9 +2,8 @@
 
 import io
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
 
 import pytest
 from PIL import Image
@@ -12,97 +11,27 @@ from PIL import Image
 from tests.conftest import Clock
 from tests.portals import make_order, scan, utc
 from tracker.domain.proofs import date_proofs, name_address
-from tracker.host.registry import Provider
 from tracker.sdk import (
-    BadRequest,
-    Carrier,
-    Context,
     Event,
-    HttpAnswer,
-    NotFound,
     Pickup,
-    PluginError,
     Proof,
-    Query,
     Successor,
-    TrackingResult,
-    Upstream,
 )
-from tracker.services import branding, proofs, recording, shipping, work
+from tracker.services import branding, proofs, work
 from tracker.services.portal import Portal
 from tracker.services.projections import refresh_order
 from tracker.services.staff import Me
 from tracker.store import proofs as rows
 from tracker.store.database import writing
 from tracker.store.orders import Order, find_order
-from tracker.store.outbox import Outbox
-from tracker.store.shipments import Shipment
 from tracker.store.shops import Shop, find_shop
 
-NUMBER = "DEMOTEST1"
-URL = "https://photos.carrier.example/a/1.jpg?Expires=1&Signature=x"
-KIOSK = Pickup("Kiosk am Markt", "Markt 1", ("Mo–Fr 8–18",), datetime(2026, 3, 9, 18), "4711", (52.5, 13.4))
-
-
-def draw(colour: str = "red", kind: str = "JPEG", place: bool = False) -> bytes:
-    out, exif = io.BytesIO(), Image.Exif()
-    if place:
-        exif.get_ifd(0x8825).update({1: "N", 2: (37.0, 33.0, 59.0)})
-    Image.new("RGB", (64, 48), colour).save(out, kind, exif=exif.tobytes())
-    return out.getvalue()
-
-
-def tell(portal: Portal, shop: Shop, *events: Event, number: str = NUMBER, carrier: str = "demo", **more: Any) -> int:
-    return recording.record_result(portal, shop, carrier, TrackingResult(number, events, **more))
-
-
-def ship(portal: Portal, shop: Shop, order: Order, number: str = NUMBER, carrier: str = "demo") -> Shipment:
-    shipment, _ = shipping.add_shipment(portal, shop.id, order, carrier, number, actor="staff:1", handed_over=False)
-    return shipment
-
-
-def view(shop: Shop, order: Order) -> dict[str, Any]:
-    found = find_order(shop.id, order.id)
-    assert found is not None
-    (parcel,) = found.view["parcels"]
-    return dict(parcel)
-
-
-def shown(shop: Shop, order: Order) -> list[str]:
-    return [one["kind"] for one in view(shop, order)["proofs"]]
-
-
-DELIVERED = scan("delivered", "2026-03-02T14:00")
+from .proving import DELIVERED, KIOSK, draw, send, ship, shown, tell, view
 
 
 @pytest.fixture
 def order(portal: Portal, shop: Shop, clock: Clock) -> Order:
-    clock.now = utc("2026-03-02T06:00")
-    made = make_order(portal, shop)
-    ship(portal, shop, made)
-    return made
-
-
-@dataclass
-class Web:
-    """Answers by address; what is missing answers 404."""
-
-    answers: dict[str, HttpAnswer | PluginError] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-
-    def request(self, method: str, url: str, **_: object) -> HttpAnswer:
-        self.asked.append(url)
-        answer = self.answers.get(url, HttpAnswer(404, {}, b"", url))
-        if isinstance(answer, PluginError):
-            raise answer
-        return answer
-
-
-@pytest.fixture
-def web(portal: Portal) -> Web:
-    found = Web()
-    portal.contexts = replace(portal.contexts, http=lambda: found)
-    return found
+    return send(portal, shop, clock)
 
 
 def test_s29_a_photo_is_kept_without_where_it_was_taken_and_told_again_kept_once(
@@ -284,137 +213,6 @@ def test_r01_pickups_in_any_order_leave_the_same_page(portal: Portal, shop: Shop
         pages.append(view(shop, order)["pickup"])
     assert pages[0] == pages[1] == pages[2]
     assert pages[0]["until"]
-
-
-# --- got by the worker -----------------------------------------------------------------------------------------------
-
-
-def test_a_photo_that_lies_elsewhere_is_got_by_the_worker_once(
-    portal: Portal, shop: Shop, order: Order, web: Web
-) -> None:
-    moved = "https://store.example/1?X-Amz-Signature=abc"
-    web.answers = {
-        URL: HttpAnswer(302, {"location": moved}, b"", URL),
-        moved: HttpAnswer(200, {}, draw(place=True), moved),
-    }
-    tell(portal, shop, DELIVERED, proofs=(Proof("photo", url=URL),))
-    assert shown(shop, order) == []
-    work.run_outbox(portal)
-    assert shown(shop, order) == ["photo"]
-    assert b"Exif" not in bytes(rows.Proof.get().body)
-    tell(portal, shop, DELIVERED, proofs=(Proof("photo", url=URL.replace("=1", "=2")),))
-    work.run_outbox(portal)
-    assert (web.asked, rows.Proof.select().count()) == ([URL, moved], 1)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        HttpAnswer(403, {}, b"", URL), HttpAnswer(404, {}, b"", URL), HttpAnswer(200, {}, b"<html>no", URL),
-        HttpAnswer(302, {"location": "http://127.0.0.1:9/"}, b"", URL), HttpAnswer(302, {"location": URL}, b"", URL),
-        BadRequest("an address that plugins may not call"),
-    ],
-    ids=["403", "404", "html", "inside", "round", "barred"],
-)  # fmt: skip
-def test_an_address_that_leads_to_no_picture_is_given_up(
-    portal: Portal, shop: Shop, order: Order, web: Web, answer: HttpAnswer | PluginError
-) -> None:
-    web.answers = {URL: answer}
-    for _ in range(2):
-        tell(portal, shop, DELIVERED, proofs=(Proof("photo", url=URL),))
-        work.run_outbox(portal)
-    assert (rows.Proof.get().state, shown(shop, order)) == ("gone", [])
-    assert Outbox.get(Outbox.topic == "proof").state == "done"
-    assert len(web.asked) <= 4
-    # An address of the same picture that is signed anew is tried again.
-    fresh = URL.replace("Expires=1", "Expires=2")
-    web.answers = {fresh: HttpAnswer(200, {}, draw(), fresh)}
-    tell(portal, shop, DELIVERED, proofs=(Proof("photo", url=fresh),))
-    work.run_outbox(portal)
-    assert shown(shop, order) == ["photo"]
-
-
-def test_a_store_of_photos_that_does_not_answer_is_asked_again_for_a_day(
-    portal: Portal, shop: Shop, order: Order, web: Web, clock: Clock
-) -> None:
-    web.answers = {URL: Upstream("no usable answer")}
-    tell(portal, shop, DELIVERED, proofs=(Proof("photo", url=URL),))
-    work.run_outbox(portal)
-    assert (rows.Proof.get().state, Outbox.get(Outbox.topic == "proof").state) == ("wanted", "waiting")
-    clock.advance(hours=25)
-    work.run_outbox(portal)
-    assert (rows.Proof.get().state, Outbox.get(Outbox.topic == "proof").state) == ("gone", "done")
-    assert len(web.asked) == 1
-
-
-class Prover(Carrier):
-    """Gives a photo of a delivery, some time after it."""
-
-    id = "prover"
-    names: ClassVar = {"en": "Prover"}
-    proves = True
-
-    def __init__(self, *answers: object) -> None:
-        self.answers, self.asked = list(answers), []  # type: ignore[var-annotated]
-
-    def proofs(self, query: Query, ctx: Context) -> Iterable[Proof]:
-        self.asked.append(query.number)
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer  # type: ignore[no-any-return]
-
-
-@pytest.fixture
-def asked_carrier(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Prover]:
-    def add(*answers: object) -> Prover:
-        made = Prover(*answers)
-        monkeypatch.setitem(portal.registry.carriers, "prover", Provider("carrier", "prover", "demo", made))  # type: ignore[index]
-        return made
-
-    return add
-
-
-def run_for(portal: Portal, clock: Clock, hours: int) -> None:
-    for _ in range(hours):
-        clock.advance(hours=1)
-        work.run_outbox(portal)
-
-
-def test_after_a_delivery_the_carrier_is_asked_until_it_has_a_proof(
-    portal: Portal, shop: Shop, order: Order, clock: Clock, asked_carrier: Callable[..., Prover]
-) -> None:
-    prover = asked_carrier((), NotFound("none yet"), (Proof("photo", draw()),), ())
-    clock.now = utc("2026-03-02T06:00")
-    ship(portal, shop, make_order(portal, shop, "2"), "P1", "prover")
-    mine = make_order(portal, shop, "2")
-    tell(portal, shop, scan("in_transit", "2026-03-02T11:00"), number="P1", carrier="prover")
-    run_for(portal, clock, 2)
-    assert prover.asked == []
-    tell(portal, shop, DELIVERED, number="P1", carrier="prover")
-    run_for(portal, clock, 60)
-    assert prover.asked == ["P1"] * 3
-    assert shown(shop, mine) == ["photo"]
-    assert rows.Proof.get().as_of == "2026-03-02T14:00:00"
-
-
-def test_nobody_is_asked_about_what_was_delivered_long_ago_or_is_another_parcels_by_now(
-    portal: Portal, shop: Shop, clock: Clock, asked_carrier: Callable[..., Prover]
-) -> None:
-    prover = asked_carrier(*[()] * 9)
-    clock.now = utc("2026-03-02T06:00")
-    ship(portal, shop, make_order(portal, shop), "P1", "prover")
-    clock.now = utc("2026-04-02T06:00")
-    tell(portal, shop, DELIVERED, number="P1", carrier="prover")
-    run_for(portal, clock, 30)
-    assert prover.asked == []
-    ship(portal, shop, make_order(portal, shop, "2"), "P2", "prover")
-    tell(portal, shop, scan("delivered", "2026-04-03T23:00"), number="P2", carrier="prover")
-    clock.now = utc("2026-04-08T05:00")
-    ship(portal, shop, make_order(portal, shop, "3"), "P2", "prover")
-    tell(portal, shop, scan("picked_up", "2026-04-08T12:00"), number="P2", carrier="prover")
-    run_for(portal, clock, 1)
-    assert prover.asked == []
 
 
 # --- let go ----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.portals import make_order, make_shop, scan
-from tests.services.test_proofs import draw
+from tests.services.proving import draw
 from tracker.sdk import Proof, TrackingResult
 from tracker.services import links, passes, recording, shipping
 from tracker.services.portal import Portal
