@@ -45,9 +45,7 @@ def _check(html: str) -> Reader:
         if tag == "a":
             assert attributes["href"].startswith(
                 ("https://", "mailto:", "tel:", "?lang=", "http://localhost", "/t/", "#parcel-")
-            ), (
-                attributes
-            )
+            ), attributes
         if tag == "img":
             assert attributes["src"].startswith(("https://", "/assets/")), attributes
     return page

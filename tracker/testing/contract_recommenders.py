@@ -40,9 +40,7 @@ def test_offers_need_neither_clock_nor_files(recommender: Subject) -> None:
     """They are worked out while somebody waits: what takes long belongs into refresh."""
     memory = _remember(recommender)
     found = impurities(lambda: _offers(recommender, VIEWERS[0], MOST_OFFERS, memory))
-    assert not found, (
-        f"{recommender.id}: offers reaches for {', '.join(found)}. Do that in refresh."
-    )
+    assert not found, f"{recommender.id}: offers reaches for {', '.join(found)}. Do that in refresh."
 
 
 def test_a_refresh_that_failed_is_told_and_costs_no_offers(recommender: Subject) -> None:
