@@ -57,6 +57,7 @@ def _show(shop: Shop, surface: str, theme: dict[str, str] | None, drafts: Drafts
         shop=look,
         surface=Surface(surface),
         address="",
+        base="#",
         lang="",
         theme=themes.render(look.theme)[0],
         slots=previews.fill_slots(portal(), shop, surface, drafts, locale),
