@@ -8,7 +8,6 @@ from tests.portals import make_order, make_shop
 from tests.services.test_mailing import Stub
 from tests.services.test_recording import JOURNEY, NUMBER, ship, tell
 from tracker.domain.statements import Source
-from tracker.domain.statements import Source
 from tracker.services import lookups, work
 from tracker.services.portal import Portal
 from tracker.store import inbox, leases
