@@ -73,11 +73,14 @@ def erase(portal: Portal, shop: int, email: str) -> int:
     Numbers, days and states stay, and the audit record, in which nobody is named.
     """
     orders = find_by_email(shop, email)
-    needles = _needles(email, orders)
     with writing(shop):
+        needles = _needles(email, orders)
+        said = [text for order in orders for text in instructions.recall(portal, shop, order.id)]
+        private = [text for text in (*needles, *said) if len(text) >= SHORTEST_NEEDLE]
         suppressions.suppress(portal, shop, email)
         for order in orders:
-            _erase_order(portal, order)
+            _erase_order(portal, order, private)
+        rows.forget_errors(shop, private)
         rows.forget_lookups(shop, email, [order.number for order in orders])
         wishes.delete_preference(shop, email)
     _forget_deliveries(shop, needles)
@@ -90,6 +93,8 @@ def tidy_up(portal: Portal, shop: int, delivery: int, orders: Sequence[int]) -> 
         with writing(shop):
             rows.forget_body(shop, delivery)
             for order in orders:
+                for shipment in load_shipments(shop, order):
+                    rows.mask_scans(shop, shipment.carrier, shipment.number, ())
                 if proofs.forget(portal, shop, order):
                     projections.refresh_order(portal, shop, order)
 
@@ -108,16 +113,19 @@ def reapply(portal: Portal) -> int:
     return count
 
 
-def _erase_order(portal: Portal, order: Order) -> None:
+def _erase_order(portal: Portal, order: Order, private: Sequence[str]) -> None:
     shop, now = order.shop_id, portal.now()
-    pieces = [order.name, *(part for part in order.name.split() if len(part) >= SHORTEST_NEEDLE)]
+    shipments = load_shipments(shop, order.id)
+    own = {one.number for one in shipments}
+    names = [order.name, *(part for part in order.name.split() if len(part) >= SHORTEST_NEEDLE)]
+    pieces = [*names, *(text for text in private if text not in own)]
     instructions.forget(portal, shop, order.id)
     concerns.forget(shop, order.id)
     ratings.forget(shop, order.id)
     rows.forget_notices(shop, order.id)
     rows.forget_buyer(shop, order.id, now)
     proofs.forget(portal, shop, order.id)
-    for shipment in load_shipments(shop, order.id):
+    for shipment in shipments:
         rows.forget_label(shop, shipment.id)
         rows.mask_scans(shop, shipment.carrier, shipment.number, pieces)
         recording.refresh_number(portal, shop, shipment.carrier, shipment.number, silent=True)

@@ -190,6 +190,15 @@ def open_said(portal: Portal, row: Instruction) -> Said | None:
     return _read_said(row.kind, told) if told else None
 
 
+def recall(portal: Portal, shop: int, order: int) -> set[str]:
+    """All that an order's customer said in instructions, word for word: carriers repeat it in their scans."""
+    said = [open_said(portal, row) for row in rows.load_sealed(shop, order)]
+    texts = {text for one in said if one for text in (one.text, one.phone)}
+    lines = {text for one in said if one and one.address for text in (one.address.name, one.address.street)}
+    more = {one.address.extra for one in said if one and one.address}
+    return {text for text in texts | lines | more if text}
+
+
 def forget(portal: Portal, shop: int, order: int) -> int:
     """Lets go of all that an order's customer said in instructions; tells in how many something was.
 

@@ -64,12 +64,28 @@ def forget_links(shop: int, order: int) -> None:
 
 
 def mask_scans(shop: int, carrier: str, number: str, private: Sequence[str]) -> None:
-    """Hides a customer's name in what a carrier said of a parcel."""
+    """Hides what is private in all that a carrier said of a parcel, and forgets on which door it was said."""
     where = (Event.shop == shop) & (Event.carrier == carrier) & (Event.number == number)
-    for row in Event.select(Event.id, Event.text).where(where):
-        hidden = mask(row.text, private)
-        if hidden != row.text:
-            Event.update(text=hidden).where((Event.shop == shop) & (Event.id == row.id)).execute()
+    Event.update(latitude=None, longitude=None).where(where & Event.latitude.is_null(False)).execute()
+    for row in Event.select(Event.id, Event.text, Event.place).where(where):
+        hidden = {"text": mask(row.text, private), "place": mask(row.place, private)}
+        if hidden != {"text": row.text, "place": row.place}:
+            Event.update(hidden).where((Event.shop == shop) & (Event.id == row.id)).execute()
+
+
+def forget_errors(shop: int, needles: Sequence[str]) -> None:
+    """Empties what was said when something failed, wherever a needle stands in it: servers repeat what they refuse."""
+    small = [needle.lower() for needle in needles]
+
+    def tells(error: str) -> bool:
+        return any(needle in error.lower() for needle in small)
+
+    for row in Outbox.select(Outbox.id, Outbox.payload, Outbox.error).where(Outbox.error != ""):
+        if row.payload.get("shop") == shop and tells(row.error):
+            Outbox.update(error="").where(Outbox.id == row.id).execute()
+    for one in Inbox.select(Inbox.id, Inbox.error).where((Inbox.shop == shop) & (Inbox.error != "")):
+        if tells(one.error):
+            Inbox.update(error="").where((Inbox.shop == shop) & (Inbox.id == one.id)).execute()
 
 
 def forget_body(shop: int, delivery: int) -> None:

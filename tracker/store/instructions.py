@@ -124,10 +124,18 @@ def move_instruction(shop: int, instruction: int, before: Collection[str], **fie
     return int(Instruction.update(**fields).where(where).execute()) == 1
 
 
+def load_sealed(shop: int, order: int) -> list[Instruction]:
+    """The instructions of an order of which it is still kept what was said."""
+    where = (Instruction.shop == shop) & (Instruction.order == order) & (Instruction.sealed != "")
+    return list(Instruction.select().where(where))
+
+
 def forget_sealed(shop: int, order: int) -> int:
     """Lets go of what was said in the instructions of an order; tells in how many something was."""
     where = (Instruction.shop == shop) & (Instruction.order == order) & (Instruction.sealed != "")
     count = int(Instruction.update(sealed="", key=None).where(where).execute())
+    # What a carrier could not be told may stand in what it said to that.
+    Instruction.update(error="").where((Instruction.shop == shop) & (Instruction.order == order)).execute()
     # Why one expired is a word of ours.
     answered = (Instruction.shop == shop) & (Instruction.order == order) & (Instruction.state != "expired")
     Instruction.update(reply="").where(answered).execute()

@@ -1,0 +1,89 @@
+"""After an erasure nothing that a customer, a carrier or staff's tools have said of them is left, in no column."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+
+from tests.mails import box
+from tests.portals import make_order, scan
+from tests.services.test_erasure import everything
+from tests.services.test_recording import ship
+from tracker.domain.instruction_forms import Said
+from tracker.sdk import (
+    AuthFailed,
+    BadRequest,
+    Buyer,
+    ConcernKind,
+    InstructionAnswer,
+    InstructionKind,
+    TrackingResult,
+    Upstream,
+)
+from tracker.services import concerns, erasure, instructions, links, ratings, recording, work
+from tracker.services.concerns import Draft
+from tracker.store.shipments import Shipment
+
+__all__ = ["box"]
+ADA = Buyer("Ada Ito", "ada@example.com", "010-1234-5678", "Leipzig", "04524", "KR", "ko")
+STREET = "Canary Lane 77"
+REMARK = "the violet canary sings"
+CANARIES = ("ada ito", "ada@example.com", "1234-5678", "canary", "37.56781", "126.97123")
+
+
+def photo() -> bytes:
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "Canary Phones"
+    Image.new("RGB", (40, 40), "red").save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def traces() -> dict[str, str]:
+    return {where: text for where, text in everything().items() if any(one in text for one in CANARIES)}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        InstructionAnswer("accepted", f"We go to {STREET}", "r1"),
+        AuthFailed(f"no key for {STREET}"),
+        Upstream(f"cannot write {STREET}"),
+        BadRequest(f"{STREET} is unknown"),
+    ],
+)
+def test_r35_no_trace_of_what_was_asked_reported_and_echoed(portal, shop, box, clock, monkeypatch, answer):
+    order = make_order(portal, shop, buyer=ADA)
+    make_order(portal, shop, "1002", buyer=Buyer("Ada Ito", " ADA@Example.COM ", "010-1234-5678"))
+    shipment = ship(portal, shop, order)
+    tried = scan("attempt_failed", "2026-03-02T12:00", text="nobody there")
+    recording.record_result(portal, shop, "demo", TrackingResult(shipment.number, (tried,)))
+
+    def instruct(_self, _instruction, _ctx):
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(type(portal.registry.carriers["demo"].object), "instruct", instruct)
+    opened = links.follow(portal, links.issue(portal, shop.id, order, order.email))
+    said = Said(InstructionKind.NEIGHBOUR, text=STREET, phone=ADA.phone)
+    instructions.give(portal, opened, shipment.id, said, "k")
+    work.run_outbox(portal)
+    clock.advance(minutes=30)
+    work.run_outbox(portal)
+    raised = concerns.raise_concern(
+        portal, shop.id, order.id, Draft(ConcernKind.DAMAGED, text=REMARK, photos=[photo()])
+    )
+    concerns.add_remark(portal, concerns.find(shop.id, raised.number), REMARK, [photo()], "")
+    work.run_outbox(portal)
+    clock.advance(minutes=30)
+    work.run_outbox(portal)
+    door = scan("delivered", "2026-03-02T15:00", text=f"Handed over at {STREET}", place="Seoul, KR")
+    door = replace(door, point=(37.56781, 126.97123))
+    recording.record_result(portal, shop, "demo", TrackingResult(shipment.number, (door,)))
+    ratings.rate(portal, Shipment.get_by_id(shipment.id), delivery=1, comment=REMARK)
+    work.run_outbox(portal)
+    assert traces()
+    erasure.erase(portal, shop.id, "ada@example.com")
+    assert traces() == {}
