@@ -166,6 +166,12 @@ OTHERS = (
         "templates/tile.html"),
     Bug("styled", "tile", "test_a_template_holds_no_code_and_no_style", 'class="tile"', 'style="color: red"',
         "templates/tile.html"),
+    Bug("unasked", "picks", "test_offers_of_any_order_may_be_shown", 'ctx.memory.get("picks") or []',
+        'ctx.memory.get("picks")'),
+    Bug("of_today", "picks", "test_offers_need_neither_clock_nor_files", '        rows = ctx.memory',
+        "        from datetime import date\n\n        date.today()\n        rows = ctx.memory"),
+    Bug("emptied", "picks", "test_a_refresh_that_failed_is_told_and_costs_no_offers", "        answer = check(",
+        '        ctx.memory.set("picks", [])\n        answer = check('),
 )  # fmt: skip
 
 BUGS = (*CARRIERS, *OTHERS)
