@@ -66,6 +66,8 @@ def _check_attributes(values: dict[str, str], mail: bool) -> Iterator[str]:
             yield f"{name} is inline script"
         if name.startswith(("hx-on", "data-hx")):
             yield f"{name} needs eval or hides from this check"
+        if name == "hx-disable" and not value:
+            yield "hx-disable switches buttons off in htmx 4; what is said by others stands in hx-ignore"
         if name == "style" and not mail:
             yield "a style attribute needs 'unsafe-inline'"
         if name == "hx-trigger" and "[" in value:

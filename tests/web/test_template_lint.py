@@ -27,6 +27,7 @@ from tools.template_lint import check, find_templates, main
         ("<bdi dir='auto'>{{ place }}</bdi>", "hx-ignore"),
         ("<div hx-ignore></div><bdi dir='auto'>{{ place }}</bdi>", "hx-ignore"),
         ("<base href='/'>", "not for our pages"),
+        ("<p hx-disable>{{ said }}</p>", "hx-ignore"),
     ],
 )
 def test_each_rule_finds_its_breach(text: str, rule: str) -> None:
