@@ -98,3 +98,17 @@ def test_s29_what_is_no_picture_or_too_large_a_one_is_refused(body: bytes, words
 def test_what_a_phones_camera_takes_is_taken_and_made_small() -> None:
     kind, body = pictures.redraw(draw("JPEG", (8000, 6000)))
     assert (kind, read(body).size) == ("image/webp", (1600, 1200))
+
+
+def test_s29_whatever_a_camera_notes_a_photo_is_taken_or_refused_and_nothing_else() -> None:
+    """Each byte of what is noted is another one: types and lengths that are none, places beyond the end."""
+    whole = from_phone()
+    begin, taken = whole.index(b"Exif"), 0
+    for place in range(begin, begin + 160):
+        for byte in (2, 5):
+            try:
+                pictures.redraw(whole[:place] + bytes([byte]) + whole[place + 1 :])
+            except Refused:
+                continue
+            taken += 1
+    assert taken > 250

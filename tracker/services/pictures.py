@@ -1,11 +1,12 @@
 """Pictures from elsewhere (logos, customers' photos, carriers' proofs): drawn anew before anybody sees them."""
 
 import io
+import struct
 import threading
 import warnings
 from urllib.parse import urljoin
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from tracker.i18n import gettext as _
 from tracker.sdk import Http, PluginError, RateLimited, Upstream, check
@@ -17,6 +18,13 @@ MOST_PIXELS = 16_000_000
 LARGEST_CAMERA = 60_000_000
 """Pixels of a plain JPEG: it is read at a fraction of its size, where all others must be held whole."""
 SMALL = 60_000
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+"""What turns a picture upright, by what a camera says of how it was held."""
 MOST_HOPS = 4
 _MOVED = (301, 302, 303, 307, 308)
 _DRAWN = 512
@@ -76,12 +84,22 @@ def _read(body: bytes, edge: int) -> Image.Image:
     if picture.width * picture.height > MOST_PIXELS:
         raise Image.DecompressionBombError
     picture.load()
-    turned = ImageOps.exif_transpose(picture)
+    turned = _turn(picture)
     has_alpha = "A" in turned.getbands() or "transparency" in turned.info
     plain_copy = Image.new("RGBA" if has_alpha else "RGB", turned.size)
     plain_copy.paste(turned.convert(plain_copy.mode))
     plain_copy.thumbnail((edge, edge))
     return plain_copy
+
+
+def _turn(picture: Image.Image) -> Image.Image:
+    """The picture as its camera was held. Pillow's own way writes anew all that the camera noted, and trips over it."""
+    try:
+        held = picture.getexif().get(_ORIENTATION)
+    except (OSError, ValueError, SyntaxError, TypeError, LookupError, ArithmeticError, struct.error):
+        return picture
+    way = _TURNS.get(held) if isinstance(held, int) else None
+    return picture if way is None else picture.transpose(way)
 
 
 def _encode(picture: Image.Image) -> tuple[str, bytes]:
