@@ -97,6 +97,14 @@ def test_s17_no_other_site_can_send_a_form(app, client, order, link, parcel):
                 assert response.status_code == 403, rule.rule
 
 
+def test_s04_whoever_has_a_shared_link_cannot_use_up_the_customers_hour(app, client, order, link, parcel):
+    shared, own = link(order, tier="shared"), link(order)
+    for rule, verb, grant in doors(app):
+        for _ in range(20 if verb == "POST" and grant else 0):
+            assert client.post(path_of(rule, shared[3:], parcel.id)).status_code in (403, 429)
+    assert client.post(f"{own}/unsubscribe", data={"List-Unsubscribe": "One-Click"}).status_code == 200
+
+
 def test_s01_passes_that_open_nothing_are_counted_as_guesses(client, order):
     statuses = [client.get(f"/t/demo~{order.ref}~account~1772445600~{index:064x}").status_code for index in range(33)]
     assert statuses == [404] * links.MOST_MISSES + [429] * 3

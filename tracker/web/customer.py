@@ -62,10 +62,13 @@ def customer_route(
         @wraps(view)
         def show(token: str, **values: Any) -> ResponseReturnValue:
             visit = _visit(token)
-            if request.method == "POST":
-                _admit(visit.opened)
+            if request.method == "POST" and security.is_from_elsewhere():
+                abort(403)
             if grant is not None and grant not in visit.opened.sight:
                 return make_response(render(visit, "pages/not_granted.html"), 403)
+            if request.method == "POST":
+                # Only what may be done counts: whoever has a shared link cannot use up the customer's hour.
+                _count(visit.opened)
             answer: ResponseReturnValue = view(visit, **values)
             return answer
 
@@ -98,9 +101,7 @@ def _visit(token: str) -> Visit:
     return Visit(opened, token, f"/t/{links.spell(token)}", tracking.read_language(request.args.get("lang", "")))
 
 
-def _admit(opened: Opened) -> None:
-    if security.is_from_elsewhere():
-        abort(403)
+def _count(opened: Opened) -> None:
     wait = portal().ports.rates.take(opened.shop.id, f"deeds:{opened.order}", MOST_DEEDS, DEED_WINDOW, portal().now())
     if wait:
         raise TooManyRequests(retry_after=int(wait) + 1)
