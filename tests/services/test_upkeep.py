@@ -3,18 +3,22 @@
 import os
 from datetime import timedelta
 
+import pytest
+
 from tests.conftest import Clock
 from tests.portals import make_order, make_shop
 from tests.services.test_mailing import Stub
 from tests.services.test_recording import JOURNEY, NUMBER, ship, tell
 from tracker.domain.statements import Source
-from tracker.services import lookups, work
+from tracker.services import lateness, lookups, work
 from tracker.services.portal import Portal
 from tracker.store import inbox, leases
 from tracker.store.events import load_statements
 from tracker.store.inbox import Inbox
 from tracker.store.links import Lookup
+from tracker.store.notices import Notice
 from tracker.store.outbox import Outbox
+from tracker.store.shipments import Shipment
 from tracker.store.shops import Shop
 from tracker.store.staff import Session, add_session, add_staff
 
@@ -97,3 +101,34 @@ def test_what_was_given_up_long_ago_is_let_go_with_its_payload(portal: Portal, c
     clock.advance(days=31)
     work.run_upkeep(portal)
     assert (leases.dead(Outbox), Outbox.get().payload) == (0, {})
+
+
+def test_an_upgrade_leaves_parcels_on_their_way_to_the_worker_which_mails_nobody(
+    portal: Portal, shop: Shop, clock: Clock
+) -> None:
+    shipment = ship(portal, shop, make_order(portal, shop))
+    tell(portal, shop, *JOURNEY[:2])
+    late = clock.now
+    Shipment.update(turns_at=late, stalls_at=None, state={}).where(Shipment.id == shipment.id).execute()
+    Notice.delete().execute()
+    clock.advance(days=6)
+    work.run_upkeep(portal)
+    work.run_upkeep(portal)
+    found = Shipment.get_by_id(shipment.id)
+    assert (found.state["stalled"] is not None, found.turns_at, found.stalls_at) == (True, None, None)
+    assert {one.state for one in Notice.select()} == {"superseded"}
+
+
+def test_a_row_that_cannot_be_noted_costs_no_other_upkeep(
+    portal: Portal, shop: Shop, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipment = ship(portal, shop, make_order(portal, shop))
+    tell(portal, shop, *JOURNEY[:2])
+
+    def fail(_portal: Portal, limit: int = 100) -> int:
+        raise ValueError(limit)
+
+    monkeypatch.setattr(lateness, "note_lateness", fail)
+    clock.advance(days=31)
+    work.run_upkeep(portal)
+    assert Shipment.get_by_id(shipment.id).state["stalled"] is not None

@@ -1,7 +1,9 @@
 """Migrations: what they make, one process at a time, and what a kill leaves (R-23)."""
 
 import importlib
+import json
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -17,8 +19,10 @@ from tracker.store.base import Row
 from tracker.store.database import StoreBusy, StoreUnavailable, open_database
 from tracker.store.fields import UTCDateTimeField
 from tracker.store.leases import Leased
-from tracker.store.migrate import check_schema, migrate, pending
+from tracker.store.migrate import MIGRATIONS, check_schema, migrate, pending
+from tracker.store.notices import Notice
 from tracker.store.queue_tables import QUEUE_TABLES
+from tracker.store.shipments import Shipment
 from tracker.store.shops import Shop, Slot
 from tracker.store.tables import TABLES
 
@@ -92,6 +96,44 @@ def test_r23_old_code_refuses_a_newer_database(empty):
         check_schema(empty)
     with pytest.raises(StoreUnavailable, match="newer than this portal"):
         migrate(empty)
+
+
+def _add(database, table, **given):
+    """A row as an older version left it: what is not `given` is empty. Tells its id."""
+    fill = {"int": 0, "bool": False, "json": "{}", "time": "2026-03-02 09:00:00"}
+    row = {}
+    for column in database.engine.get_columns(table):
+        kind = (column.full_type or column.data_type).lower()
+        if not column.null and not column.primary_key:
+            row[column.name] = next((value for name, value in fill.items() if name in kind), "")
+    row |= given
+    names, marks = ", ".join(f'"{name}"' for name in row), ", ".join([database.engine.param] * len(row))
+    sql = f'INSERT INTO "{table}" ({names}) VALUES ({marks}) RETURNING id'
+    return database.engine.execute_sql(sql, tuple(row.values())).fetchone()[0]
+
+
+def test_r23_what_stands_in_a_database_outlives_the_upgrade_to_what_customers_do(empty, tmp_path):
+    older = tmp_path / "older"
+    older.mkdir()
+    for file in sorted(MIGRATIONS.glob("000[1-7]_*.py")):
+        shutil.copy(file, older)
+    migrate(empty, older)
+    shop = _add(empty, "shop", slug="tea", name="Tea")
+    order = _add(empty, "order_", shop_id=shop, ref="1", number="1001")
+    ways = ("in_transit", "delivered")
+    moving, there = [
+        _add(empty, "shipment", shop_id=shop, order_id=order, carrier="demo", number=way, milestone=way) for way in ways
+    ]
+    told = {"moment": "delivered", "recipient": "a@b.example"}
+    _add(empty, "notice", shop_id=shop, order_id=order, shipment_id=there, **told)
+    offer = {"name": "offer", "surfaces": json.dumps(["page", "mail"]), "content": json.dumps({"title": "Tin"})}
+    _add(empty, "slot", shop_id=shop, block="offer", **offer)
+    migrate(empty)
+    assert {one.id: one.turns_at is not None for one in Shipment.select()} == {moving: True, there: False}
+    assert [(one.moment, one.shipment_id) for one in Notice.select()] == [("delivered", there)]
+    slots = {one.name: (one.content["title"], one.shown, one.recommender) for one in Slot.select()}
+    assert slots == dict.fromkeys(("below", "mail"), ("Tin", True, ""))
+    assert (Shop.get().answer_hours, Shop.get().tiers, Shop.get().embed_keys) == (24, None, "")
 
 
 RUN = textwrap.dedent(

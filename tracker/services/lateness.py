@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from tracker.domain.lateness import find_turn, state_lateness, state_stall
+from tracker.domain.lateness import state_lateness, state_stall
 from tracker.sdk import Window
 from tracker.store.database import writing
-from tracker.store.shipments import Shipment, find_late, find_stalling, find_turning, set_noted, set_turn
+from tracker.store.shipments import Shipment, find_late, find_stalling, find_turning, set_noted
 
-from . import projections, recording
+from . import recording
 from .portal import Portal
 
 
@@ -32,17 +32,15 @@ def note_stalls(portal: Portal, limit: int = 100) -> int:
 
 
 def note_turns(portal: Portal, limit: int = 100) -> int:
-    """Keeps for every parcel whose day has begun or ended that it has; tells how many those were.
+    """Brings every parcel whose day has begun or ended up to date, and tells how many those were. It mails nobody.
 
     On that day an open page asks more often.
     """
     turning = find_turning(portal.now(), limit)
     for shipment in turning:
         with writing(shipment.shop_id):
-            state = recording.fold_shipment(portal, shipment)
-            near, turns_at = find_turn(state.window, state.scans, portal.now()) if state else (False, None)
-            set_turn(shipment.shop_id, shipment.id, near, turns_at)
-            projections.refresh_order(portal, shipment.shop_id, shipment.order_id)
+            set_noted(shipment.shop_id, shipment.id, "turns_at")
+            recording.refresh_number(portal, shipment.shop_id, shipment.carrier, shipment.number, silent=True)
     return len(turning)
 
 

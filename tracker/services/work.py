@@ -64,6 +64,8 @@ AHEAD = timedelta(seconds=60)
 """The queue sweeps once a minute; only what is due sooner needs a call of its own."""
 KEEP = timedelta(days=30)
 """How long what has settled is kept."""
+MOST_PIECES = 20
+"""So much of a kind is noted in a minute: at midnight the day of many parcels ends. The rest is for the next one."""
 
 T = TypeVar("T", bound=Leased)
 
@@ -140,14 +142,28 @@ def run_polls(portal: Portal) -> int:
 
 def run_upkeep(portal: Portal) -> None:
     """Notes what the clock tells of parcels and, once a day, lets go of what has been kept long enough."""
-    lateness.note_lateness(portal)
-    instructions_sending.expire_overdue(portal)
-    lateness.note_stalls(portal)
-    lateness.note_turns(portal)
+    clocks = (
+        lateness.note_lateness,
+        instructions_sending.expire_overdue,
+        lateness.note_stalls,
+        lateness.note_turns,
+    )
+    for note in clocks:
+        _note_all(portal, note)
     subscriptions.renew_due(portal)
     recommending.refresh_due(portal)
     if not portal.ports.rates.take(0, "upkeep", 1, timedelta(days=1), portal.now()):
         let_go(portal)
+
+
+def _note_all(portal: Portal, note: Callable[[Portal], int]) -> None:
+    """Notes piece by piece what is due. A row that cannot be noted costs those behind it, and no other upkeep."""
+    try:
+        for _ in range(MOST_PIECES):
+            if not note(portal):
+                return
+    except Exception:
+        log.exception("upkeep failed", extra={"work": note.__name__})
 
 
 def let_go(portal: Portal) -> None:

@@ -254,7 +254,7 @@ def find_late(now: datetime, limit: int) -> list[Shipment]:
 
 
 def set_noted(shop: int, shipment: int, what: str = "late_after") -> None:
-    """Keeps that what was to be noted of a shipment (`late_after`, `stalls_at`) was dealt with."""
+    """Keeps that what was to be noted of a shipment (`late_after`, `stalls_at`, `turns_at`) was dealt with."""
     fields: dict[str, object] = {what: None}
     Shipment.update(fields).where((Shipment.shop == shop) & (Shipment.id == shipment)).execute()
 
@@ -265,14 +265,8 @@ def find_stalling(now: datetime, limit: int) -> list[Shipment]:
 
 
 def find_turning(now: datetime, limit: int) -> list[Shipment]:
-    """Shipments, of all shops, whose day has begun or ended without a note of it."""
+    """Shipments, of all shops, whose day has begun or ended without a note of it, and those that an upgrade left."""
     return list(Shipment.select().where(Shipment.turns_at <= now).order_by(Shipment.turns_at).limit(limit))
-
-
-def set_turn(shop: int, shipment: int, near: bool, turns_at: datetime | None) -> None:
-    """Keeps whether it is a shipment's day, and when that changes next."""
-    fields: dict[str, object] = {"near": near, "turns_at": turns_at}
-    Shipment.update(fields).where((Shipment.shop == shop) & (Shipment.id == shipment)).execute()
 
 
 def next_ask_at() -> datetime | None:
