@@ -204,6 +204,8 @@ def test_only_the_newest_wish_leaves_and_one_that_was_told_stands(
         give(key="k3")
     assert give("send_back", "k2").id == second.id
     tell(portal, shop, scan("attempt_failed", "2026-03-02T17:00"))
+    assert now(second)[0] == "accepted", "in the evening they say once more that nobody was there"
+    tell(portal, shop, scan("attempt_failed", "2026-03-03T11:00"))
     assert now(second) == ("expired", "overtaken")
     assert give(key="k3").state == "sending"
 

@@ -6,6 +6,7 @@ from enum import IntEnum, StrEnum
 
 from tracker.sdk import Milestone
 
+from .instructions import OPEN
 from .tiers import Grant, Sight
 
 
@@ -180,15 +181,13 @@ STANDS: Mapping[str, Case] = {
 _MET = frozenset({Milestone.DELIVERED, Milestone.RETURNING, Milestone.RETURNED, Milestone.CANCELLED, Milestone.EXPIRED})
 _STOPS = frozenset({Milestone.EXCEPTION, Milestone.ATTEMPT_FAILED})
 _MOVES = frozenset({Milestone.PICKED_UP, Milestone.IN_TRANSIT, Milestone.OUT_FOR_DELIVERY, Milestone.UNKNOWN})
-STANDING = frozenset({"approval", "task", "sending", "sent", "accepted"})
-"""States of an instruction that nobody has to be asked about again."""
 
 
 def choose(facts: Facts, sight: Sight) -> Action:
     """The case of a parcel, and what whoever sees so much may do about it."""
     case = read_case(facts)
     plan = PLANS[case]
-    answered = facts.instruction in STANDING and facts.stage
+    answered = facts.instruction in OPEN and facts.stage
     steps: Sequence[Deed] = plan.steps
     if facts.concern:
         # It is said already: what there is to do is to read what became of it.

@@ -1,10 +1,9 @@
 """What may be asked of a carrier, or of the shop, about a parcel as it stands, and what becomes of it by itself."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from tracker.sdk import InstructionKind, Milestone, OrderMilestone
 
@@ -91,9 +90,13 @@ def is_before_dispatch(order: str, parcels: Iterable[str]) -> bool:
     return order in _OPEN_ORDERS and all(milestone in untouched for milestone in parcels)
 
 
-def list_attempts(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The failed attempts among a parcel's events, as they are kept with its state."""
-    return [event for event in events if event["milestone"] == Milestone.ATTEMPT_FAILED]
+def count_attempts(events: Iterable[Mapping[str, Any]]) -> int:
+    """On how many days a parcel's events, as they are kept with its state, tell of a failed attempt.
+
+    A day has one attempt, as it is one moment: a carrier that says so again in the evening has not tried twice.
+    """
+    days = {str(event["local"] or "")[:10] for event in events if event["milestone"] == Milestone.ATTEMPT_FAILED}
+    return len(days)
 
 
 def wish_of(kind: InstructionKind, wishes: Mapping[str, str]) -> Wish:
@@ -135,14 +138,6 @@ def find_due(kind: InstructionKind, day: date | None, now: datetime, zone: tzinf
     end = datetime.combine(day, time(0), zone)
     # Who is away wants nothing before that day; who names a day wants it on that day.
     return max(end if kind is InstructionKind.AWAY else end + timedelta(days=1), now + timedelta(hours=1))
-
-
-def zone_of(name: str) -> tzinfo:
-    """A shop's wall clock; UTC where its zone is not known here."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return UTC
 
 
 def settle(kind: str, state: str, attempt: int, milestone: str, attempts: int) -> Outcome | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tracker.domain.actions import REPORTS, Action, Case, Deed, Facts, Urgency, choose
-from tracker.domain.instructions import find_stage, is_before_dispatch, list_attempts
+from tracker.domain.instructions import count_attempts, find_stage, is_before_dispatch
 from tracker.domain.tiers import Grant, Sight
 from tracker.i18n import formats, gettext
 
@@ -144,7 +144,7 @@ _ORDERS = {Case.STOPPED: "cancelled", Case.HANDED_OVER: "unknown", Case.ORDER: "
 
 def _find_facts(told: Json, known: Known) -> Facts:
     milestone = str(told.get("milestone", "pending"))
-    attempts = len(list_attempts(told.get("events") or ()))
+    attempts = count_attempts(told.get("events") or ())
     newest = next(iter(told.get("instructions") or ()), None)
     return Facts(
         milestone=milestone,

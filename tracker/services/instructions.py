@@ -27,6 +27,7 @@ from tracker.store.outbox import key_of
 from tracker.store.shipments import Shipment, find_shipment, load_shipments
 
 from . import plugins, projections, updates
+from .clocks import zone_of
 from .links import Opened
 from .portal import Portal
 
@@ -130,7 +131,7 @@ def find_taker(
 def follow(portal: Portal, shipment: Shipment) -> None:
     """Settles what a shipment's new state decides. Call it in the transaction that saves the state, before the view."""
     open_ones = rows.load_open(shipment.shop_id, shipment.order_id)
-    attempts = len(rules.list_attempts(shipment.state.get("events") or ()))
+    attempts = rules.count_attempts(shipment.state.get("events") or ())
     for one in open_ones:
         if one.shipment_id == shipment.id:
             outcome = rules.settle(one.kind, one.state, one.attempt, shipment.milestone, attempts)
@@ -223,7 +224,7 @@ def _before_dispatch(portal: Portal, opened: Opened, order: Order) -> Situation 
 
 
 def _on_the_way(portal: Portal, opened: Opened, order: Order, shipment: Shipment) -> Situation | None:
-    attempts = len(rules.list_attempts(shipment.state.get("events") or ()))
+    attempts = rules.count_attempts(shipment.state.get("events") or ())
     stage = rules.find_stage(shipment.milestone, attempts) if shipment.cancelled_at is None else None
     return _describe(portal, opened, order, shipment, stage, attempts)
 
@@ -236,7 +237,7 @@ def _describe(
     sight: Sight = opened.sight
     takes = {kind for kind in rules.OFFERS[stage] if find_taker(portal, shipment, kind)}
     offers = rules.offer(stage, rows.load_wishes(order.shop_id), takes, sight)
-    zone = rules.zone_of(opened.shop.zone)
+    zone = zone_of(opened.shop.zone)
     mine = _load_mine(order, shipment)
     standing = next((one for one in mine if one.state in rules.STANDING and one.attempt >= attempts), None)
     unsent = next((one for one in mine if one.state in rules.UNSENT), None)

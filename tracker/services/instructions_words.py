@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tracker.domain.instructions import Stage, zone_of
+from tracker.domain.instructions import Stage
 from tracker.i18n import formats, gettext, mark
+
+from .clocks import zone_of
 
 ASKED: Mapping[str, str] = {
     "another_day": mark("Bring it on another day"),
