@@ -4,14 +4,17 @@ import hashlib
 import re
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 from urllib.parse import unquote
 
 from flask import Response, render_template
 from werkzeug.exceptions import NotFound, TooManyRequests
 
 from tracker import i18n
+from tracker.domain.tiers import Grant
 from tracker.paths import PACKAGE, resource
 from tracker.services import embeds, links, pages, slots, themes
 from tracker.services.links import Look, Opened
@@ -152,12 +155,17 @@ def _make(opened: Opened, surface: Surface, shown: Shown) -> tuple[bytes, bytes]
         token=unquote(shown.base.rpartition("/")[2]),
         attributes=_attributes(surface, shown.lang),
         theme=theme,
-        slots=slots.fill_all(portal(), opened.shop, surface.name, page.view, shown.locale),
+        slots=slots.fill_all(portal(), opened.shop, surface.name, _lend(page.view, opened), shown.locale),
     )
     body = (sheets.transplant(text, portal().config.url) if surface.shape else text).encode()
     packed = files.pack(body)
     kept.put(shown.name, body, packed)
     return body, packed
+
+
+def _lend(view: Mapping[str, Any], opened: Opened) -> Mapping[str, Any]:
+    """What recommenders may know of an order: what they offer, and what they leave out, shows what was ordered."""
+    return view if Grant.PIECES in opened.sight else {**view, "lines": []}
 
 
 def _address(path: str, surface: Surface, lang: str) -> str:
