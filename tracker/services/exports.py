@@ -30,17 +30,22 @@ MOST_ASKED = 100
 def export(portal: Portal, opened: Opened, mine: Mine) -> dict[str, Any]:
     """Everything that is kept of a customer of a shop.
 
-    Whoever came by a mail's link gets the order that it leads to, since links are passed on; whoever is signed in at
-    the shop gets all orders with the same address.
+    Whoever came by a mail's link gets the order that it leads to, since links are passed on. So does whoever came by a
+    pass: they have shown that the order is theirs, and not that its e-mail address is, under which others ordered, too.
     """
     order = mine.order
-    orders = find_by_email(order.shop_id, order.email) if opened.tier == Tier.ACCOUNT else [order]
+    orders = find_by_email(order.shop_id, order.email) if gets_all(opened) else [order]
     return {
         "shop": opened.shop.name,
         "made_at": portal.now(),
         "preferences": {**asdict(mine.wishes), "erasing_at": mine.erasing_at},
         "orders": [_describe(portal, one) for one in orders],
     }
+
+
+def gets_all(opened: Opened) -> bool:
+    """Whether all orders with the same e-mail address are exported."""
+    return opened.sent and opened.tier == Tier.ACCOUNT
 
 
 def write(portal: Portal, opened: Opened, mine: Mine) -> str:

@@ -55,7 +55,9 @@ class Opened:
     """What a living link or pass leads to.
 
     `version` is equal exactly while nothing that its page shows has changed. `language` is what the order's customer
-    asked for; empty for nothing, and for whoever came by a link that was passed on.
+    asked for; empty for nothing, and for whoever came by a link that was passed on. `sent` is whether it is a link that
+    we have sent to the order's e-mail address: whoever has it reads that address's mail. A pass does not show that:
+    people can order under any address.
     """
 
     shop: Look
@@ -63,6 +65,7 @@ class Opened:
     tier: str
     version: tuple[object, ...]
     language: str = ""
+    sent: bool = False
 
     @property
     def sight(self) -> Sight:
@@ -124,12 +127,12 @@ def _follow_link(portal: Portal, token: str) -> Opened | None:
         return None
     if not _lives(portal.now(), link.created_at, link.expires_at, link.revoked_at, link.target.delivered_at):
         return None
-    return _open(link.target, link.tier)
+    return _open(link.target, link.tier, sent=link.tier != Tier.SHARED)
 
 
-def _open(target: Target, tier: str) -> Opened:
+def _open(target: Target, tier: str, *, sent: bool = False) -> Opened:
     language = "" if tier == Tier.SHARED else target.language
-    return Opened(_look(target), target.order, tier, _version(target, tier, language), language)
+    return Opened(_look(target), target.order, tier, _version(target, tier, language), language, sent)
 
 
 def _version(target: Target, tier: str, language: str) -> tuple[object, ...]:

@@ -4,7 +4,7 @@ from flask import Response, abort, make_response, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.preferences import FOREVER, find_zone
-from tracker.domain.tiers import Grant, Tier
+from tracker.domain.tiers import Grant
 from tracker.i18n import formats, locales, name_of
 from tracker.i18n import gettext as _
 from tracker.services import erasure, exports, preferences
@@ -50,7 +50,8 @@ def erase(visit: Visit) -> ResponseReturnValue:
     mine = preferences.load(portal(), visit.opened)
     if mine is None:
         return customer.render(visit, "customer/preferences_none.html")
-    if request.method == "POST":
+    # All orders under an address go with one: whoever has just typed it in at the shop shows by mail that it is theirs.
+    if request.method == "POST" and visit.opened.sent:
         when = request.form.get("when", "")
         if when == "keep":
             erasure.withdraw(portal(), mine)
@@ -62,7 +63,7 @@ def erase(visit: Visit) -> ResponseReturnValue:
     return customer.render(
         visit, "customer/preferences_erase.html", mine=mine, waits=waits, all_orders=True,
         # The worker may be quicker than another request: then the link would lead nowhere.
-        going=request.method == "POST" and (mine.at_once or not waits),
+        going=request.method == "POST" and visit.opened.sent and (mine.at_once or not waits),
     )  # fmt: skip
 
 
@@ -91,5 +92,5 @@ def _render(visit: Visit, mine: Mine, change: Change) -> str:
         kinds=explain_kinds(mine, form), pauses=explain_pause(end is not None), until=until,
         languages_known=[("", _("As with my order")), *((name, name_of(name)) for name in locales())], zone=zone,
         zones=[(name, name.replace("_", " ")) for name in (zones if zone in zones else [zone, *zones])],
-        all_orders=visit.opened.tier == Tier.ACCOUNT,
+        all_orders=exports.gets_all(visit.opened),
     )  # fmt: skip
