@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Live
-from tests.browser.test_page import STATES, _violations
+from tests.browser.states import SCANS
 from tracker.store.instructions import Instruction
 from tracker.store.shipments import load_shipments
 
@@ -14,7 +15,7 @@ Open = Callable[..., Page]
 
 def _address(live: Live) -> str:
     order = live.order()
-    live.send(order, *STATES["tried"])
+    live.send(order, *SCANS["tried"])
     return f"{live.link(order)}/parcels/{load_shipments(live.shop.id, order.id)[0].id}/answer"
 
 
@@ -56,7 +57,7 @@ def test_w08_w09_the_form_breaks_no_rule_of_axe_and_no_small_screen(live: Live, 
         page = open_page(path, width, color_scheme=scheme)
         page.locator("button:visible").click()
         expect(page.locator(".errors")).to_be_focused()
-        assert _violations(page) == [], path
+        assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         small = page.evaluate("""() => [...document.querySelectorAll('main a, main button, main input')]
             .filter(one => one.offsetParent).map(one => one.closest('.choice') || one)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Live
-from tests.browser.test_page import STATES, _violations
+from tests.browser.states import SCANS
 from tracker.store.preferences import find_preference
 
 Open = Callable[..., Page]
@@ -40,7 +41,7 @@ def test_w08_a_customer_calms_the_news_by_the_keyboard_alone_and_without_javascr
 
 def test_w08_w09_the_pages_break_no_rule_of_axe_and_no_small_screen(live: Live, open_page: Open) -> None:
     order = live.order()
-    live.send(order, *STATES["tried"])
+    live.send(order, *SCANS["tried"])
     link = live.link(order)
     for scheme, width, path in (
         ("light", 320, "/preferences"),
@@ -52,7 +53,7 @@ def test_w08_w09_the_pages_break_no_rule_of_axe_and_no_small_screen(live: Live, 
         page = open_page(link + path, width, color_scheme=scheme)
         if page.locator("#quiet-1").count():
             page.check("#quiet-1")
-        assert _violations(page) == [], path
+        assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         small = page.evaluate("""() => [...document.querySelectorAll('main a, main button, main input, main select')]
             .filter(one => one.offsetParent).map(one => one.closest('.choice') || one)
