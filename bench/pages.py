@@ -17,10 +17,13 @@ MEASURED = ("3 events", "40 events")
 
 def measure(world: World, effort: Effort) -> list[Line]:
     """Requests per second of each kind of page and its floor. All bodies are compressed, as browsers get them."""
-    lines = []
-    for name in MEASURED:
-        lines += _measure_page(world, effort, name)
-    return lines
+    with (
+        start_server("portal", world.env, world.folder) as portal,
+        start_server("cold", world.env, world.folder) as cold,
+        start_client() as client,
+    ):
+        sides = {"portal": portal, "cold": cold}
+        return [line for name in MEASURED for line in _measure_page(world, effort, name, client, sides)]
 
 
 def count_statements(world: World) -> dict[str, str]:
@@ -64,20 +67,14 @@ def _counting(portal: Any) -> Iterator[list[str]]:
         del engine.execute_sql
 
 
-def _measure_page(world: World, effort: Effort, name: str) -> list[Line]:
+def _measure_page(world: World, effort: Effort, name: str, client: Client, servers: Mapping[str, Server]) -> list[Line]:
     path = f"/t/{world.tokens[name]}"
-    with start_server("portal", world.env, world.folder) as portal:
-        etag, body = _fetch(portal.port, path)
-        file = world.folder / "body"
-        file.write_bytes(body)
-        env = {**world.env, "BENCH_BODY": str(file)}
-        with (
-            start_server("cold", world.env, world.folder) as cold,
-            start_server("reader", env, world.folder) as bare,
-            start_client() as client,
-        ):
-            sides = _make_sides(client, effort.seconds, path, etag, {"portal": portal, "cold": cold, "bare": bare})
-            found = take_turns(sides, effort.rounds)
+    etag, body = _fetch(servers["portal"].port, path)
+    file = world.folder / "body"
+    file.write_bytes(body)
+    with start_server("reader", {**world.env, "BENCH_BODY": str(file)}, world.folder) as bare:
+        sides = _make_sides(client, effort.seconds, path, etag, {**servers, "bare": bare})
+        found = take_turns(sides, effort.rounds)
     floors = {"cold": "bare", "kept": "bare", "304": "bare 304"}
     what = {"bare": f"Flask, same {len(body):,} bytes", "bare 304": "Flask, empty 304"}
     return [
