@@ -183,7 +183,7 @@ def test_a_new_answer_replaces_one_that_was_not_sent_and_a_new_attempt_frees_one
     assert client.post(failed, data={"key": "3" * 32, "kind": "send_back"}).status_code == 409
     # The second press of the button that brought the one in force is no mistake.
     assert client.post(failed, data={"key": "2" * 32, "kind": "another_day"}).status_code == 303
-    send(order, *ATTEMPT, scan("attempt_failed", "2026-03-02T15:00"))
+    send(order, *ATTEMPT, scan("attempt_failed", "2026-03-03T11:00"))
     for words in ("Too late", "Too small", "Too small"):
         assert (
             client.post(failed, data={"key": "3" * 32, "kind": "send_back", "send_back-text": words}).status_code == 303
