@@ -254,9 +254,7 @@ def _answer_order(view: Mapping[str, Any], zone: str) -> Answer:
     text = gettext("Yes, on %(day)s") % {"day": formats.format_date(placed)}
     if view["milestone"] == "cancelled":
         return Answer(question, text, note=gettext("It was cancelled later."))
-    if view["parcels"]:
-        return Answer(question, text)
-    return Answer(question, text, note=words.order_words(view["milestone"])[1])
+    return Answer(question, text)
 
 
 def _answer_without_parcels(view: Mapping[str, Any]) -> list[Answer]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tracker.domain.states import FINAL
 from tracker.domain.tiers import ALL, Grant, Sight
 from tracker.i18n import choose_name, formats, gettext
 from tracker.sdk import https_url
@@ -25,8 +26,6 @@ SPEAK_FOR_THEMSELVES = {"available_for_pickup", "attempt_failed"}
 PRESUMED = "presumed"
 TELLS_WHEN = {"moving", "coming", "late", "arrived"}
 """Cases whose heart says when it is expected, or came."""
-COMPLETE = {"delivered", "returned"}
-"""Milestones after which a delivery report can be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,7 @@ def read_parcel(told: Json, sight: Sight = ALL, customs: CustomWords = NONE, aro
         near=bool(told.get("near")),
         pictures=read_pictures(told.get("contents") or (), around) if Grant.PIECES in sight else [],
         proofs=_read_proofs(told, sight),
-        report=f"/parcels/{told['id']}/report.json" if Grant.REPORT in sight and milestone in COMPLETE else "",
+        report=f"/parcels/{told['id']}/report.json" if Grant.REPORT in sight and milestone in FINAL else "",
     )
 
 
