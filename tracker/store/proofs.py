@@ -142,8 +142,12 @@ def give_up(shop: int, proof: int) -> None:
 
 
 def own_proofs(shop: int, shipments: Sequence[Shipment]) -> dict[int, list[Proof]]:
-    """The proofs of each shipment's own parcel, whatever their state, without pictures; by shipment."""
-    return _sort(Proof.select(*_SHOWN), shop, shipments)
+    """The proofs of each shipment's own parcel, whatever their state, without pictures; by shipment.
+
+    Their order is the same in whatever order they were told.
+    """
+    found: dict[int, list[Proof]] = _sort(Proof.select(*_SHOWN, Proof.digest), shop, shipments)
+    return {id: sorted(rows, key=lambda row: (row.as_of, row.kind, row.digest)) for id, rows in found.items()}
 
 
 def own_pickups(shop: int, shipments: Sequence[Shipment]) -> dict[int, list[Pickup]]:
@@ -197,7 +201,7 @@ def drop_pickups(shop: int, pickups: Collection[int]) -> int:
 
 
 def _sort(query: Any, shop: int, shipments: Sequence[Shipment]) -> dict[int, list[Any]]:
-    """The rows of a query that are about each shipment's own parcel, the first told first; by shipment."""
+    """The rows of a query that are about each shipment's own parcel; by shipment."""
     numbers = {one.id: list(_numbers(one)) for one in shipments}
     wanted = sorted({number for each in numbers.values() for _, number in each})
     if not wanted:
