@@ -70,6 +70,8 @@ ENDINGS = ("replaced", "overdue", "arrived", "left", "overtaken", "returned", "w
 """Why something expired: asked anew, too late, the parcel came, had left, was tried again, went back, was withdrawn by
 the shop, or the customer had what they said erased."""
 LIFE = timedelta(days=7)
+MOST = 30
+"""Of one order, ended or not: each is entries in a chain that nobody can shorten, and a question to a carrier."""
 FARTHEST = timedelta(days=30)
 """How far ahead a day may be asked for."""
 _UNDER_WAY = SCANNED - {Milestone.AVAILABLE_FOR_PICKUP, Milestone.DELIVERED, Milestone.RETURNING, Milestone.RETURNED}

@@ -95,6 +95,8 @@ def give(portal: Portal, opened: Opened, shipment: int | None, said: Said, key: 
         situation = find_situation(portal, opened, shipment)
         if situation is None or situation.standing or said.kind not in situation.offers:
             raise TooLate
+        if rows.count_of_order(shop, opened.order) >= rules.MOST:
+            raise TooLate
         for one in rows.load_open(shop, opened.order):
             if one.shipment_id == shipment and one.state in rules.UNSENT:
                 end(portal, one, Outcome("expired", "replaced"), CUSTOMER)

@@ -95,6 +95,11 @@ def was_given(shop: int, order: int, stem: str) -> bool:
     return bool(Instruction.select(Instruction.id).where(where).exists())
 
 
+def count_of_order(shop: int, order: int) -> int:
+    """How many instructions an order has brought, ended ones, too."""
+    return int(Instruction.select().where((Instruction.shop == shop) & (Instruction.order == order)).count())
+
+
 def load_open(shop: int, order: int) -> list[Instruction]:
     """The instructions of an order that have not ended, oldest first."""
     where = (Instruction.shop == shop) & (Instruction.order == order) & Instruction.state.in_(sorted(OPEN))

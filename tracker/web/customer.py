@@ -25,7 +25,8 @@ from .rendering import choose_locale
 
 V = TypeVar("V", bound=Callable[..., Any])
 MOST_DEEDS, DEED_WINDOW = 60, timedelta(hours=1)
-"""How often something may be sent from one order's page."""
+MOST_A_DAY, DAY = 200, timedelta(days=1)
+"""How often something may be sent from one order's page: each is an entry in a record that only grows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,8 @@ def _visit(token: str) -> Visit:
 
 
 def _count(opened: Opened) -> None:
-    wait = portal().ports.rates.take(opened.shop.id, f"deeds:{opened.order}", MOST_DEEDS, DEED_WINDOW, portal().now())
-    if wait:
-        raise TooManyRequests(retry_after=int(wait) + 1)
+    rates, now = portal().ports.rates, portal().now()
+    for name, most, window in (("deeds", MOST_DEEDS, DEED_WINDOW), ("deeds-a-day", MOST_A_DAY, DAY)):
+        wait = rates.take(opened.shop.id, f"{name}:{opened.order}", most, window, now)
+        if wait:
+            raise TooManyRequests(retry_after=int(wait) + 1)
