@@ -6,6 +6,7 @@ right to left, turned round. Whatever stands on a screen without brackets was ne
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -80,8 +81,18 @@ class Catalogue(NullTranslations):
 def spoken() -> Iterator[None]:
     """The made-up language in place of `LEFT` and `RIGHT` for the block."""
     made, real = {LEFT: Catalogue(False), RIGHT: Catalogue(True)}, i18n.catalogue
+    _forget()
     with patch.object(i18n, "catalogue", lambda locale: made.get(locale) or real(locale)):
         yield
+    _forget()
+
+
+def _forget() -> None:
+    """Words that were kept in one language are not those of the other."""
+    for module in [one for name, one in sys.modules.items() if name.startswith(("tracker.services.", "tracker.i18n"))]:
+        for value in vars(module).values():
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
 
 
 class Untranslated(HTMLParser):

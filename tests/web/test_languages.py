@@ -145,6 +145,7 @@ def test_any_wall_clock_can_be_written_and_no_latin_half_days_stand_in_korean(mo
 
 
 def test_a_locale_in_force_ends_with_its_block() -> None:
+    i18n.begin("en")
     with i18n.speak("ko"):
         assert i18n.gettext("Delivered") == "배달 완료"
         with i18n.speak("en"):
