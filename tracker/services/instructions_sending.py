@@ -117,7 +117,7 @@ def _hand_over(portal: Portal, row: rows.Instruction, error: str) -> None:
     """Makes a task of what no carrier could be told."""
     log.warning("an instruction becomes a task", extra={"shop": row.shop_id, "row": row.id})
     with writing(row.shop_id):
-        if instructions.change(portal, row, ("sending",), "task", "worker", error=error[:300]):
+        if instructions.change(portal, row, ("sending",), "task", "worker", error=plain(error, 300)):
             projections.refresh_order(portal, row.shop_id, row.order_id)
 
 

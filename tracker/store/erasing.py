@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import quote
 
+from peewee import fn
+
 from tracker.domain.privacy import mask
 
 from .database import transaction
@@ -42,7 +44,7 @@ def forget_notices(shop: int, order: int) -> None:
 
 def forget_lookups(shop: int, email: str, numbers: Sequence[str]) -> None:
     """Deletes the requests for a link that name a customer or their orders."""
-    named = (Lookup.proof == email) | Lookup.number.in_(list(numbers))
+    named = (Lookup.proof == email) | Lookup.number.in_(list(numbers)) | (fn.LOWER(Lookup.number) == email)
     Lookup.delete().where((Lookup.shop == shop) & named).execute()
 
 

@@ -182,7 +182,9 @@ def _count(model: type[Leased], state: str, where: peewee.Expression | None) -> 
 
 
 def _short(row: Leased, error: str) -> str:
-    return error.replace("\0", "")[: type(row).error.max_length]
+    # No back end keeps halves of characters, and PostgreSQL no NUL either: a server may answer with both.
+    whole = error.encode(errors="replace").decode().replace("\0", "")
+    return whole[: type(row).error.max_length]
 
 
 def next_due(model: type[Leased]) -> datetime | None:
