@@ -1,6 +1,7 @@
 """After an erasure nothing that a customer, a carrier or staff's tools have said of them is left, in no column."""
 
 import io
+import json
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from tests.mails import box
 from tests.portals import make_order, scan
 from tests.services.test_erasure import everything
 from tests.services.test_recording import ship
+from tests.services.vendor import Mute, Vendor, bring
 from tracker.domain.instruction_forms import Said
 from tracker.sdk import (
     AuthFailed,
@@ -23,6 +25,8 @@ from tracker.sdk import (
 )
 from tracker.services import concerns, erasure, instructions, links, ratings, recording, work
 from tracker.services.concerns import Draft
+from tracker.store import inbox
+from tracker.store.events import Event
 from tracker.store.shipments import Shipment
 
 __all__ = ["box"]
@@ -86,4 +90,17 @@ def test_r35_no_trace_of_what_was_asked_reported_and_echoed(portal, shop, box, c
     work.run_outbox(portal)
     assert traces()
     erasure.erase(portal, shop.id, "ada@example.com")
+    assert traces() == {}
+
+
+def test_r35_a_late_push_tells_of_no_door(portal, shop, clock):
+    bring(portal, Mute(), Vendor())
+    order = make_order(portal, shop, buyer=ADA)
+    ship(portal, shop, order, "M1", "mute")
+    erasure.erase(portal, shop.id, ADA.email)
+    told = {"number": "M1", "carrier": "mute", "scans": [["delivered", "2026-03-02T15:00", "To Ada Ito", ["Ada Ito"]]]}
+    inbox.receive(shop.id, "carrier:vendor", "d1", json.dumps(told).encode(), now=portal.now())
+    work.run_inbox(portal)
+    row = Event.get(Event.number == "M1")
+    assert (row.milestone, row.latitude, row.longitude) == ("delivered", None, None)
     assert traces() == {}
