@@ -26,6 +26,7 @@ from tracker.sdk import (
 from tracker.services import concerns, erasure, instructions, links, ratings, recording, work
 from tracker.services.concerns import Draft
 from tracker.store import inbox
+from tracker.store.engines import SqliteEngine
 from tracker.store.events import Event
 from tracker.store.shipments import Shipment
 
@@ -104,3 +105,20 @@ def test_r35_a_late_push_tells_of_no_door(portal, shop, clock):
     row = Event.get(Event.number == "M1")
     assert (row.milestone, row.latitude, row.longitude) == ("delivered", None, None)
     assert traces() == {}
+
+
+def test_r35_not_a_byte_is_left_in_sqlites_file(portal, shop, box, clock):
+    engine = portal.database.engine
+    if not isinstance(engine, SqliteEngine):
+        return
+    assert engine.connection().execute("PRAGMA secure_delete").fetchone() == (1,)
+    order = make_order(portal, shop, buyer=ADA)
+    concerns.raise_concern(portal, shop.id, order.id, Draft(ConcernKind.OTHER, text=REMARK * 40))
+    file = portal.config.instance / "tracker.sqlite3"
+    written = engine.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    assert written[0] == 0
+    assert all(one.encode() in file.read_bytes() for one in (ADA.email, ADA.name, REMARK))
+    erasure.erase(portal, shop.id, ADA.email)
+    engine.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    left = file.read_bytes()
+    assert not [one for one in (ADA.email, ADA.name, ADA.phone, REMARK) if one.encode() in left]

@@ -83,6 +83,8 @@ class SqliteEngine(_Engine, peewee.SqliteDatabase):
                 # NORMAL may lose the newest commits when the power fails, and those were acknowledged.
                 ("synchronous", "full"),
                 ("foreign_keys", 1),
+                # What was erased is overwritten, and not only left out of account. Not every build of SQLite does so.
+                ("secure_delete", 1),
             ),
             # A deferred transaction that turns into a writer fails at once, whatever the time-out is.
             lock_type="IMMEDIATE",
