@@ -155,7 +155,12 @@ def test_a_status_of_the_shops_own_is_made_and_said_without_mouse_or_script(chro
     page.goto(f"{site}/desk/demo/statuses/new")
     page.focus("#word-en")
     page.keyboard.type("In the kiln")
-    for keys in ("Tab", "Tab", "P", "Tab", "ArrowDown", "Enter"):
+    # Past the word in each other language.
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "milestone":
+            break
+    for keys in ("P", "Tab", "ArrowDown", "Enter"):
         page.keyboard.press(keys)
     expect(page.locator(".flash")).to_contain_text("The status is saved.")
     page.goto(f"{site}/desk/demo/orders/1/shipments/1/say")

@@ -7,9 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import COLOURS, find_broken, violations
-from tests.browser.conftest import Live, Site
+from tests.browser.conftest import Live
 from tests.browser.states import WAY, WINDOW, fill_slots
-from tests.browser.test_embedding import HEARD, page_around, script_rung
 from tests.portals import scan
 from tests.web.test_foreign_text import POLYGLOTS
 from tracker.store.orders import Order
@@ -173,26 +172,3 @@ def test_s08_polyglots_of_carrier_and_marketer_do_nothing_in_a_browser(
         )
         names = "({ name }) => name.startsWith('on') || (name.startsWith('hx-') && name !== 'hx-ignore')"
         assert page.evaluate(acting.replace("NAMES", names)) == ["tracking"]
-
-
-def test_w10_the_widgets_first_view_stays_within_its_budget(live: Live, host: Site, open_page: Open) -> None:
-    order = _make(live)
-    page = open_page()
-    asked: list[tuple[str, int]] = []
-
-    def note(response: object) -> None:
-        sizes = response.request.sizes()  # type: ignore[attr-defined]
-        asked.append((response.url, sizes["responseBodySize"]))  # type: ignore[attr-defined]
-
-    page.on("requestfinished", lambda request: note(request.response()))
-    page.goto(host.put("/", page_around(script_rung(live, live.token(order)))))
-    page.wait_for_function(HEARD)
-    page.wait_for_timeout(500)
-    inside = [
-        (url, size) for url, size in asked if not url.startswith(host.address) and not url.endswith("/embed/v1.js")
-    ]
-    assert all(url.startswith(live.address) for url, _ in inside), inside
-    assert len(inside) <= 4, inside
-    assert sum(size for _, size in inside) <= 30_000, inside
-    loader = [size for url, size in asked if url.endswith("/embed/v1.js")]
-    assert loader[0] <= 1_000

@@ -13,6 +13,9 @@ from tracker.paths import resource
 
 blueprint = Blueprint("files", __name__)
 SHEETS = ("portal.css", "page.css", "print.css")
+SCRIPTS = ("vendor/htmx-4.0.1.min.js", "tracking.js")
+LIVE = "live.js"
+"""The name of all `SCRIPTS` in one file, so that a page asks once."""
 FOR_GOOD = "public, max-age=31536000, immutable"
 _TEXT = ("text/", "application/javascript", "image/svg+xml", "application/json")
 
@@ -86,7 +89,9 @@ def show(name: str) -> ResponseReturnValue:
 def _files() -> dict[str, File]:
     root = resource("static")
     paths = [path for path in root.rglob("*") if path.is_file() and not path.name.startswith(".")]
-    return {path.relative_to(root).as_posix(): _read(path.read_bytes(), path.name) for path in paths}
+    files = {path.relative_to(root).as_posix(): _read(path.read_bytes(), path.name) for path in paths}
+    files[LIVE] = _read(b"\n".join(files[name].body for name in SCRIPTS), LIVE)
+    return files
 
 
 def _read(body: bytes, name: str) -> File:
