@@ -153,3 +153,12 @@ def test_a_locale_in_force_ends_with_its_block() -> None:
         assert i18n.current_locale() == "ko"
     assert i18n.current_locale() == "en"
     assert i18n.direction("ar") == "rtl"
+
+
+def test_every_family_of_files_that_customers_read_names_its_first() -> None:
+    listed = (resource("translations") / "customers.cfg").read_text(encoding="utf-8")
+    root = resource("translations").parent
+    firsts = [f"{stem}.py" for stem in re.findall(r"\[python: (.*\w)\*\.py\]", listed)]
+    forgotten = [file for file in firsts if (root / file).exists() and f"[python: {file}]" not in listed]
+    assert firsts
+    assert not forgotten, "a star stands for one letter at least"
