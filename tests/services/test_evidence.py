@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from tests.portals import make_order, scan, utc
-from tracker.domain.audit import find_break
+from tracker.domain.audit import chain_of_shipment, find_break
 from tracker.domain.reports import check
 from tracker.sdk import Receipt, Successor, TrackingResult
 from tracker.services import channels, erasure, evidence, mailing, recording, reports, shipping
@@ -37,7 +37,7 @@ def ship(portal, shop, order=None, number=NUMBER, **more):
 
 
 def entries_of(shipment, action=""):
-    return load_audit(shipment.shop_id, evidence.chain_of(shipment.id), action)
+    return load_audit(shipment.shop_id, chain_of_shipment(shipment.id), action)
 
 
 def stated(shipment):
@@ -45,7 +45,7 @@ def stated(shipment):
 
 
 def holds(shop, shipment):
-    chain = evidence.chain_of(shipment.id)
+    chain = chain_of_shipment(shipment.id)
     return find_break(load_audit(shop.id, chain), root_of(shop.id, chain)) is None
 
 
@@ -182,7 +182,7 @@ def test_the_head_is_the_newest_entrys_and_the_report_holds_for_it_ever_after(po
     for head in (early, evidence.head(portal, shop.id, shipment.id)):
         assert check(report.body, head).holds
     assert len(early) == 64
-    assert json.loads(report.body)["chain"] == evidence.chain_of(shipment.id)
+    assert json.loads(report.body)["chain"] == chain_of_shipment(shipment.id)
     assert reports.open_report(portal, shop.id, shipment.id, order=9999) is None
 
 
@@ -190,14 +190,14 @@ def test_a_chain_begun_without_a_name_goes_on_and_can_be_reported(portal, shop):
     shipment = ship(portal, shop)
     tell(portal, shop, *JOURNEY)
     kept = entries_of(shipment)
-    Audit.delete().where(Audit.chain == evidence.chain_of(shipment.id)).execute()
+    Audit.delete().where(Audit.chain == chain_of_shipment(shipment.id)).execute()
     from tracker.domain.audit import chain
 
     last = None
     for entry in kept:
         last = chain(last, entry.at, (entry.actor, entry.action, entry.body))
         values = {name: getattr(last, name) for name in last.__dataclass_fields__}
-        Audit.create(shop=shop.id, chain=evidence.chain_of(shipment.id), **values)
+        Audit.create(shop=shop.id, chain=chain_of_shipment(shipment.id), **values)
     tell(portal, shop, scan("returned", "2026-03-02T16:00"))
     assert len(entries_of(shipment)) > len(kept)
     assert holds(shop, shipment)
@@ -210,11 +210,11 @@ def test_a_changed_row_is_found_in_the_database(portal, shop):
     shipments = [ship(portal, shop, make_order(portal, shop, str(index)), f"DEMOTEST{index}") for index in range(3)]
     assert {position for _chain, position in reports.check_chains(shop)} == {None}
     one, two, _three = shipments
-    Audit.update(actor="staff:2").where(Audit.chain == evidence.chain_of(one.id), Audit.position == 0).execute()
+    Audit.update(actor="staff:2").where(Audit.chain == chain_of_shipment(one.id), Audit.position == 0).execute()
     tell(portal, shop, *JOURNEY, number="DEMOTEST1")
-    Audit.delete().where(Audit.chain == evidence.chain_of(two.id), Audit.position == 2).execute()
+    Audit.delete().where(Audit.chain == chain_of_shipment(two.id), Audit.position == 2).execute()
     broken = {chain: position for chain, position in reports.check_chains(shop) if position is not None}
-    assert broken == {evidence.chain_of(one.id): 0, evidence.chain_of(two.id): 2}
+    assert broken == {chain_of_shipment(one.id): 0, chain_of_shipment(two.id): 2}
 
 
 def test_no_query_grows_with_the_chain(portal, shop, monkeypatch):

@@ -26,6 +26,18 @@ class Entry:
 
 Fact = tuple[str, str, Mapping[str, Any]]
 """What an entry says: who did it, what was done, and the facts."""
+CUSTOMER = "customer"
+"""The actor of whatever the holder of an order's link does. Staff are numbers."""
+
+
+def chain_of_shipment(shipment: int) -> str:
+    """The name of the chain of all that happens to a shipment."""
+    return f"shipment:{shipment}"
+
+
+def chain_of_order(order: int) -> str:
+    """The name of the chain of what happens to an order and to none of its shipments."""
+    return f"order:{order}"
 
 
 def chain(previous: Entry | None, at: datetime, fact: Fact, root: str = "") -> Entry:

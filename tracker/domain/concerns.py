@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from tracker.sdk import ConcernKind, Milestone, plain
 
@@ -61,7 +60,7 @@ def offer(milestones: Sequence[str]) -> tuple[list[ConcernKind], list[ConcernKin
     return first, [kind for kind in ConcernKind if kind not in first]
 
 
-def find_due(at: datetime, hours: int, zone: ZoneInfo) -> datetime:
+def find_due(at: datetime, hours: int, zone: tzinfo) -> datetime:
     """The instant until which an answer is promised: `hours` later, Saturdays and Sundays of that zone left out."""
     local, left = at.astimezone(zone), timedelta(hours=hours)
     while True:

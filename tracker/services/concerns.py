@@ -4,9 +4,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from tracker.domain import evidence
+from tracker.domain.audit import CUSTOMER, chain_of_order, chain_of_shipment
 from tracker.domain.concerns import LONGEST_TEXT, MOST_CONCERNS, MOST_REMARKS, Check, State, find_due, is_key, tidy
 from tracker.i18n import gettext as _
 from tracker.sdk import ConcernKind
@@ -19,6 +19,7 @@ from tracker.store.shipments import find_shipment
 from tracker.store.shops import find_shop
 
 from . import concern_mails, news, photos, projections
+from .clocks import zone_of
 from .photos import Drawn
 from .portal import Portal
 from .shipping import Refused
@@ -27,9 +28,6 @@ __all__ = [
     "CUSTOMER", "Concern", "Draft", "File", "Raised", "Refused", "Said", "add_remark", "close", "find", "forget",
     "note", "promise", "raise_concern", "read_file", "say", "tidy_text",
 ]  # fmt: skip
-
-CUSTOMER = "customer"
-"""The actor of the audit record for whoever holds an order's link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +169,7 @@ def say(
 
 def note(portal: Portal, concern: Concern, actor: str, action: str, facts: Mapping[str, object]) -> None:
     """Puts what was done about a concern into the chain of its shipment, or of its order. No text is in it."""
-    chain = f"shipment:{concern.shipment_id}" if concern.shipment_id else f"order:{concern.order_id}"
+    chain = chain_of_shipment(concern.shipment_id) if concern.shipment_id else chain_of_order(concern.order_id)
     body = {"number": concern.number, "kind": str(concern.kind), **facts}
     append_audit(concern.shop_id, chain, portal.now(), actor, action, body)
 
@@ -181,7 +179,7 @@ def promise(portal: Portal, shop: int) -> datetime:
     row = find_shop(shop)
     if row is None:
         return portal.now() + timedelta(days=1)
-    return find_due(portal.now(), row.answer_hours, ZoneInfo(row.zone))
+    return find_due(portal.now(), row.answer_hours, zone_of(row.zone))
 
 
 def forget(shop: int, order: int) -> None:

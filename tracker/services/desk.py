@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracker.domain import numbers
-from tracker.domain.audit import Entry
+from tracker.domain.audit import Entry, chain_of_order, chain_of_shipment
 from tracker.domain.wording import ORDER, read_key
 from tracker.i18n import choose_name
 from tracker.i18n import gettext as _
@@ -173,7 +173,7 @@ def open_order(portal: Portal, shop: int, order: int) -> OrderFile | None:
     lines, shipments = load_lines(shop, order), load_shipments(shop, order)
     titles, quantities = {line.ref: line.title for line in lines}, load_quantities(shop, order)
     left = {line["ref"]: line["open"] for line in row.view.get("lines", ())}
-    chains = [f"order:{order}", *(f"shipment:{shipment.id}" for shipment in shipments)]
+    chains = [chain_of_order(order), *(chain_of_shipment(shipment.id) for shipment in shipments)]
     locations = {one.id: one for one in listings.list_locations(shop)}
     printed = labels.load(portal, shop, shipments)
     stores = _name_stores(portal)
@@ -224,7 +224,7 @@ def share_link(portal: Portal, shop: int, order: Order, *, me: Me) -> str:
         known = {link.digest for link in listings.list_links(shop, order.id)}
         token = links.issue(portal, shop, order, order.email)
         if {link.digest for link in listings.list_links(shop, order.id)} != known:
-            append_audit(shop, f"order:{order.id}", portal.now(), me.actor, "link-issued", {})
+            append_audit(shop, chain_of_order(order.id), portal.now(), me.actor, "link-issued", {})
     return links.address(portal, token)
 
 
@@ -233,7 +233,7 @@ def end_links(portal: Portal, shop: int, order: Order, *, me: Me) -> int:
     with writing(shop):
         ended = links.revoke(portal, shop, order)
         if ended:
-            append_audit(shop, f"order:{order.id}", portal.now(), me.actor, "link-revoked", {"links": ended})
+            append_audit(shop, chain_of_order(order.id), portal.now(), me.actor, "link-revoked", {"links": ended})
     return ended
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from tracker.domain.audit import CUSTOMER, chain_of_order
 from tracker.domain.states import FINAL
 from tracker.store import erasing as rows
 from tracker.store import preferences as wishes
@@ -19,7 +20,6 @@ from .portal import Portal
 from .preferences import Mine
 
 TOPIC = "erase"
-CUSTOMER = "customer"
 AGAIN = timedelta(hours=6)
 LONGEST = links.LONGEST
 """A parcel of which nobody heard in this time does not come any more."""
@@ -32,7 +32,7 @@ def ask(portal: Portal, mine: Mine, *, at_once: bool) -> None:
     with writing(order.shop_id):
         now = portal.now()
         row = wishes.write_preference(order.shop_id, order.email, {"erasing_at": now, "at_once": at_once}, now)
-        append_audit(order.shop_id, f"order:{order.id}", now, CUSTOMER, "erasure-asked", {"at_once": at_once})
+        append_audit(order.shop_id, chain_of_order(order.id), now, CUSTOMER, "erasure-asked", {"at_once": at_once})
         portal.owe(TOPIC, key_of(TOPIC, row.id, now), {"shop": order.shop_id, "preference": row.id})
 
 
@@ -42,7 +42,7 @@ def withdraw(portal: Portal, mine: Mine) -> None:
     with writing(order.shop_id):
         if wishes.find_preference(order.shop_id, order.email) is not None:
             wishes.write_preference(order.shop_id, order.email, {"erasing_at": None, "at_once": False}, portal.now())
-            append_audit(order.shop_id, f"order:{order.id}", portal.now(), CUSTOMER, "erasure-withdrawn", {})
+            append_audit(order.shop_id, chain_of_order(order.id), portal.now(), CUSTOMER, "erasure-withdrawn", {})
 
 
 def run(portal: Portal, payload: Mapping[str, Any], key: str) -> None:  # noqa: ARG001 - what is owed is found anew
@@ -132,7 +132,7 @@ def _erase_order(portal: Portal, order: Order, private: Sequence[str]) -> None:
         evidence.forget(shop, shipment.id)
     links.revoke(portal, shop, order)
     rows.forget_links(shop, order.id)
-    append_audit(shop, f"order:{order.id}", now, CUSTOMER, "erased", {})
+    append_audit(shop, chain_of_order(order.id), now, CUSTOMER, "erased", {})
     projections.refresh_order(portal, shop, order.id)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tracker.domain import evidence
-from tracker.domain.audit import Fact, write_instant
+from tracker.domain.audit import Fact, chain_of_shipment, write_instant
 from tracker.domain.states import State
 from tracker.store.audit import append_audit, append_facts, find_head
 from tracker.store.events import Event, Told
@@ -20,17 +20,12 @@ TAG = 12
 """Digits of a statement's digest by which a shipment knows what its chain has taken in: enough for 1000 of them."""
 
 
-def chain_of(shipment: int) -> str:
-    """The name of a shipment's chain in the audit record."""
-    return f"shipment:{shipment}"
-
-
 def head(_portal: Portal, shop: int, shipment_id: int) -> str:
     """The hash of the newest entry of a shipment's chain, 64 hexadecimal digits; empty where there is none yet.
 
     Whoever has it can tell later that nothing up to that entry was changed.
     """
-    return find_head(shop, chain_of(shipment_id))
+    return find_head(shop, chain_of_shipment(shipment_id))
 
 
 def seal(_portal: Portal, shop: int, shipment_id: int, text: str) -> str:
@@ -55,7 +50,7 @@ def note_mail(portal: Portal, shop: int, told: Mapping[int, str], channel: str, 
     """Keeps that somebody was told a moment of each of these shipments. Call it inside the `writing` that marks it."""
     for shipment, moment in sorted(told.items()):
         facts = {"moment": str(moment), "channel": channel, "recipient": seal(portal, shop, shipment, recipient)}
-        append_audit(shop, chain_of(shipment), portal.now(), "portal", "notice", facts)
+        append_audit(shop, chain_of_shipment(shipment), portal.now(), "portal", "notice", facts)
 
 
 def take_statements(shipment: Shipment, state: State, told: Sequence[Told]) -> list[Fact]:
@@ -88,7 +83,7 @@ def tell_status(before: Mapping[str, Any], after: Mapping[str, Any], state: Stat
 def append(shipment: Shipment, now: datetime, facts: Sequence[Fact]) -> None:
     """Adds entries to a shipment's chain. Call it inside the `writing` of what they record."""
     if facts:
-        append_facts(shipment.shop_id, chain_of(shipment.id), now, facts)
+        append_facts(shipment.shop_id, chain_of_shipment(shipment.id), now, facts)
 
 
 def _describe(one: Told, salt: str) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from datetime import date, tzinfo
 from typing import Any
 
 from tracker.domain import instructions as rules
-from tracker.domain.audit import hash_json
+from tracker.domain.audit import CUSTOMER, chain_of_order, chain_of_shipment, hash_json
 from tracker.domain.instruction_forms import Said
 from tracker.domain.instructions import Outcome, Stage
 from tracker.domain.states import SCANNED
@@ -33,7 +33,6 @@ from .portal import Portal
 
 log = logging.getLogger(__name__)
 TOPIC = "instruct"
-CUSTOMER = "customer"
 _TOLD_OF = frozenset({"refused", "overdue", "left"})
 """Ends that the customer is written to about: nobody was there to see them come."""
 
@@ -216,7 +215,7 @@ def forget(portal: Portal, shop: int, order: int) -> int:
 
 def chain_of(row: Instruction) -> str:
     """The chain of the audit record that an instruction belongs to."""
-    return f"shipment:{row.shipment_id}" if row.shipment_id else f"order:{row.order_id}"
+    return chain_of_shipment(row.shipment_id) if row.shipment_id else chain_of_order(row.order_id)
 
 
 def _before_dispatch(portal: Portal, opened: Opened, order: Order) -> Situation | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from tracker.domain.audit import chain_of_shipment
 from tracker.host.errors import PluginBug
 from tracker.host.registry import Provider
 from tracker.i18n import gettext as _
@@ -43,7 +44,7 @@ def ask(portal: Portal, shipment: Shipment, actor: str) -> None:
             return
         key = f"{TOPIC}:{shipment.id}:{secrets.token_hex(8)}"
         rows.begin_label(shop, shipment.id, shipment.revision, key, now)
-        append_audit(shop, f"shipment:{shipment.id}", now, actor, "label-asked", {"number": shipment.number})
+        append_audit(shop, chain_of_shipment(shipment.id), now, actor, "label-asked", {"number": shipment.number})
         portal.owe(TOPIC, key, {"shop": shop, "shipment": shipment.id})
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from tracker.domain.audit import chain_of_order
 from tracker.sdk import OrderDeleted, OrderMilestone, OrderShipment, StoreOrder
 from tracker.store.audit import append_audit
 from tracker.store.database import writing
@@ -30,7 +31,7 @@ def accept(
         if changed:
             _note_completion(portal, order, told)
             body = {"milestone": order.milestone, "word": order.word}
-            append_audit(shop, f"order:{order.id}", portal.now(), f"store:{store}", "told", body)
+            append_audit(shop, chain_of_order(order.id), portal.now(), f"store:{store}", "told", body)
             _end_former_links(portal, order, f"store:{store}")
             projections.refresh_order(portal, shop, order.id)
         for shipment in told.shipments:
@@ -47,7 +48,7 @@ def _erased_at(portal: Portal, shop: int, told: StoreOrder) -> datetime | None:
 def _delete(portal: Portal, shop: int, store: str, told: OrderDeleted) -> Order | None:
     order = mark_deleted(shop, store, told.ref, portal.now())
     if order is not None:
-        append_audit(shop, f"order:{order.id}", portal.now(), f"store:{store}", "deleted", {})
+        append_audit(shop, chain_of_order(order.id), portal.now(), f"store:{store}", "deleted", {})
     return order
 
 
@@ -62,7 +63,7 @@ def _end_former_links(portal: Portal, order: Order, actor: str) -> None:
     """A link is one recipient's: where the store corrects an address, whoever had the wrong one sees no more."""
     ended = revoke_former(order.shop_id, order.id, order.email, portal.now())
     if ended:
-        append_audit(order.shop_id, f"order:{order.id}", portal.now(), actor, "link-revoked", {"links": ended})
+        append_audit(order.shop_id, chain_of_order(order.id), portal.now(), actor, "link-revoked", {"links": ended})
 
 
 def _add_shipment(portal: Portal, shop: int, order: Order, told: OrderShipment, store: str, silent: bool) -> None:
@@ -79,7 +80,7 @@ def _add_shipment(portal: Portal, shop: int, order: Order, told: OrderShipment, 
         )  # fmt: skip
     except shipping.Refused as refused:
         body = {"number": told.number[:64], "why": str(refused)}
-        append_audit(shop, f"order:{order.id}", portal.now(), f"store:{store}", "shipment-refused", body)
+        append_audit(shop, chain_of_order(order.id), portal.now(), f"store:{store}", "shipment-refused", body)
 
 
 def _is_former(shop: int, order: Order, carrier: str, number: str) -> bool:

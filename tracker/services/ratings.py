@@ -4,9 +4,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from tracker.domain import evidence
+from tracker.domain.audit import CUSTOMER, chain_of_shipment
 from tracker.domain.concerns import PRESUMED, tidy
 from tracker.domain.ratings import LONGEST_COMMENT, STARS, Score, score
 from tracker.i18n import choose_name
@@ -20,12 +20,12 @@ from tracker.store.shipments import Shipment, find_shipment
 from tracker.store.shops import Shop
 
 from . import news, projections
+from .clocks import zone_of
 from .portal import Portal
 from .shipping import MANUAL, Refused
 
 __all__ = ["CarrierScore", "Month", "Rating", "find", "find_parcel", "forget", "months", "newest", "rate", "scores"]
 
-CUSTOMER = "customer"
 MONTHS = 6
 
 
@@ -98,7 +98,7 @@ def scores(portal: Portal, shop: int) -> dict[str, CarrierScore]:
 def months(portal: Portal, shop: Shop) -> list[Month]:
     """The last `MONTHS` months, newest first, with what deliveries were given."""
     ends, found = None, []
-    begins = portal.now().astimezone(ZoneInfo(shop.zone)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    begins = portal.now().astimezone(zone_of(shop.zone)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     for _month in range(MONTHS):
         told = _gather(portal, rows.tally_ratings(shop.id, begins, ends))
         found.append(Month(begins, {carrier: one.delivery for carrier, one in told.items()}))
@@ -124,7 +124,7 @@ def _keep(portal: Portal, row: Shipment, said: Mapping[str, int | str | None]) -
     facts = {
         "delivery": said["delivery_stars"], "carrier": said["carrier_stars"], "digest": evidence.seal(salt, comment),
     }  # fmt: skip
-    append_audit(shop, f"shipment:{row.id}", portal.now(), CUSTOMER, "rated", facts)
+    append_audit(shop, chain_of_shipment(row.id), portal.now(), CUSTOMER, "rated", facts)
     news.owe_feedback(portal, shop, row.id)
 
 

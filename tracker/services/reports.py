@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracker.domain import reports
-from tracker.domain.audit import Entry, find_break, root_of
+from tracker.domain.audit import Entry, chain_of_shipment, find_break, root_of
 from tracker.domain.evidence import own_test
 from tracker.domain.states import FINAL
 from tracker.sdk import Milestone
@@ -39,7 +39,7 @@ def open_report(portal: Portal, shop: int, shipment: int, order: int | None = No
     row, owner = find_shipment(shop, shipment), find_shop(shop)
     if row is None or owner is None or order not in (None, row.order_id):
         return None
-    chain = evidence.chain_of(row.id)
+    chain = chain_of_shipment(row.id)
     entries = load_audit(shop, chain)
     return Report(
         name=f"delivery-report-{re.sub('[^A-Za-z0-9]+', '-', row.number).strip('-') or row.id}.json",

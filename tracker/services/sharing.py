@@ -1,5 +1,6 @@
 """Sharing: a customer passes an order's page on, by a link that shows how far it is and nothing else."""
 
+from tracker.domain.audit import CUSTOMER, chain_of_order
 from tracker.domain.tiers import Tier
 from tracker.store.audit import append_audit
 from tracker.store.database import writing
@@ -46,4 +47,4 @@ def _find(opened: Opened) -> Order:
 
 def _note(portal: Portal, opened: Opened, action: str, body: dict[str, object]) -> None:
     facts = {"tier": opened.tier, **body}
-    append_audit(opened.shop.id, f"order:{opened.order}", portal.now(), "customer", action, facts)
+    append_audit(opened.shop.id, chain_of_order(opened.order), portal.now(), CUSTOMER, action, facts)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from tracker.domain.audit import chain_of_order, chain_of_shipment
 from tracker.domain.numbers import tidy
 from tracker.domain.statements import Source, Statement
 from tracker.domain.wording import read_key, write_code
@@ -134,7 +135,7 @@ def load_former(shipment: Shipment) -> list[tuple[str, str]]:
     """Carrier and number of a shipment before each correction of them, oldest first."""
     if not shipment.revision:
         return []
-    entries = load_audit(shipment.shop_id, f"shipment:{shipment.id}", "edited")
+    entries = load_audit(shipment.shop_id, chain_of_shipment(shipment.id), "edited")
     edits = [entry.body for entry in entries if entry.body["from"] != entry.body["to"]]
     return [(body["from"][0], body["from"][1]) for body in edits]
 
@@ -216,7 +217,7 @@ def set_milestone(
         completed_at = order.completed_at or now if milestone is OrderMilestone.COMPLETED else None
         fields = {"milestone": str(milestone), "word": word, "completed_at": completed_at}
         Order.update(fields).where((Order.shop == shop) & (Order.id == order.id)).execute()
-        append_audit(shop, f"order:{order.id}", now, actor, "milestone", body)
+        append_audit(shop, chain_of_order(order.id), now, actor, "milestone", body)
         projections.refresh_order(portal, shop, order.id)
         for shipment in Shipment.select().where((Shipment.shop == shop) & (Shipment.order == order.id)):
             owe_fulfilment(portal, shipment)
@@ -262,4 +263,4 @@ def _living(shop: int, shipment: int) -> Shipment:
 
 
 def _audit(portal: Portal, shipment: Shipment, actor: str, action: str, body: Mapping[str, object]) -> None:
-    append_audit(shipment.shop_id, f"shipment:{shipment.id}", portal.now(), actor, action, body)
+    append_audit(shipment.shop_id, chain_of_shipment(shipment.id), portal.now(), actor, action, body)

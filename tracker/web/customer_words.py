@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from tracker.i18n import formats, gettext, mark
 from tracker.services import hearts_words
+from tracker.services.clocks import zone_of
 
 NOTES: Mapping[str, str] = {
     "late": mark("It should be here by now, or nothing has happened for days."),
@@ -64,9 +64,9 @@ def star_word(stars: int) -> str:
 
 def told_at(at: datetime, zone: str) -> str:
     """When something was said, by the shop's clock."""
-    return formats.format_scan(at.astimezone(ZoneInfo(zone)))
+    return formats.format_scan(at.astimezone(zone_of(zone)))
 
 
 def day_of(at: datetime, zone: str) -> str:
     """The day of an instant, by the shop's clock."""
-    return formats.format_day(at.astimezone(ZoneInfo(zone)))
+    return formats.format_day(at.astimezone(zone_of(zone)))
