@@ -158,6 +158,8 @@ def test_of_several_parcels_the_one_that_presses_stands_on_top_and_each_has_its_
     assert "Parcel 2 of 2 You decide What should happen now?" in page.text
     hearts = [one["id"] for _, one in page.elements if one.get("class", "").startswith("heart ")]
     assert hearts == ["heart", "heart-1"]
+    levels = [tag for tag, one in page.elements if one.get("class") == "heart-head"]
+    assert levels == ["h2", "h3"], "the heart of a parcel stands below its heading"
     assert page.find(href="#parcel-2")
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
     assert len(ids) == len(set(ids))
