@@ -119,6 +119,7 @@ def test_plural_forms_are_those_of_cldr(locale: str) -> None:
         ((26, 14, 0), (26, 18, 0), "Thursday 26 November, 14–18 h", "11월 26일 목요일 오후 2시~6시"),
         ((26, 0, 0), (26, 23, 59), "Thursday 26 November", "11월 26일 목요일"),
         ((26, 0, 0), (26, 18, 0), "Thursday 26 November, by 18:00", "11월 26일 목요일 오후 6:00까지"),
+        ((26, 20, 0), (27, 0, 0), "Thursday 26 November, from 20:00", "11월 26일 목요일 오후 8:00부터"),
         ((26, 9, 0), (26, 23, 59), "Thursday 26 November, from 09:00", "11월 26일 목요일 오전 9:00부터"),
         (
             (26, 0, 0),

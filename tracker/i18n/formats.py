@@ -4,7 +4,7 @@ Every function takes wall clocks as they are: nothing is converted, and no zone 
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -78,6 +78,9 @@ def format_hours(first: datetime | time, last: datetime | time) -> str:
 
 def format_window(earliest: datetime, latest: datetime) -> str:
     """When something is expected: `Thursday 26 November, 14–18 h`; whole days without times."""
+    if latest.time() == _MIDNIGHT and latest > earliest:
+        # Twelve at night is the end of a day: named after the next one, it would be read as a day later.
+        latest -= timedelta(minutes=1)
     if earliest.date() == latest.date():
         return _format_hours(earliest, latest)
     whole = earliest.time() == _MIDNIGHT and _is_end(latest)
