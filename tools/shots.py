@@ -27,7 +27,7 @@ DESKTOP, PHONE = (1100, 1250), (390, 844)
 STORY = 75
 """Seconds until every parcel has come to the place that it is shown at."""
 QUIET = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run")
-ORDERS = (1001, 1002, 1004, 1008)
+ORDERS = (1001, 1002, 1003, 1004, 1008)
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,8 @@ def public_shots(told: dict[str, Any], links: dict[int, str]) -> Iterator[Shot]:
     yield Shot("page-phone-en-delayed", links[1002], PHONE, scale=2)
     yield Shot("page-phone-ko", links[1008], PHONE, "ko-KR", scale=2)
     yield Shot("page-phone-dark", links[1004], PHONE, dark=True, scale=2)
+    yield Shot("page-phone-ar", f"{links[1003]}?lang=ar", PHONE, "ar", scale=2)
+    yield Shot("answer-phone", find_answer(links[1003]), PHONE, scale=2)
     yield Shot("widget-desktop", shop)
     yield Shot("widget-phone", shop, PHONE, scale=2)
     yield Shot("mailbox", told["mailbox"])
@@ -101,9 +103,10 @@ def take_desk(browser: Browser, told: dict[str, Any], target: Path) -> None:
         page.click("text=1002")
         page.wait_for_load_state("networkidle")
         keep(page, target / f"desk-order-{locale}.png")
-        page.goto(f"{told['portal']}/desk/demo/look")
-        page.wait_for_load_state("networkidle")
-        keep(page, target / f"desk-look-{locale}.png")
+        for screen in ("look", "embedding"):
+            page.goto(f"{told['portal']}/desk/demo/{screen}")
+            page.wait_for_load_state("networkidle")
+            keep(page, target / f"desk-{screen}-{locale}.png")
         context.close()
 
 
@@ -125,6 +128,15 @@ def join(target: Path) -> None:
     whole.paste(desktop.crop((0, 0, desktop.width, 940)), (30, 30))
     whole.paste(phone, (desktop.width + 60, 60))
     whole.quantize(256, dither=Image.Dither.NONE).save(target / "overview.png", optimize=True)
+
+
+def find_answer(link: str) -> str:
+    """The form that the page of a failed delivery leads to."""
+    with urlopen(f"{link}?lang=en", timeout=10) as answer:  # noqa: S310
+        found = re.search(r'href="[^"]*(/parcels/\d+/answer)', answer.read().decode())
+    if not found:
+        raise RuntimeError("the failed delivery offers no answer")
+    return link + found[1]
 
 
 def find_link(told: dict[str, Any], number: int) -> str:
