@@ -49,6 +49,14 @@ def test_one_press_is_enough_and_the_rest_can_follow_and_change(
     assert row.view["parcels"][0]["rating"] == {"delivery": 5, "carrier": 2}
 
 
+def test_stars_are_not_shown_to_those_a_link_was_passed_on_to(
+    client: FlaskClient, order: Order, place: str, link: Link
+) -> None:
+    client.post(place, data={"delivery": "5"})
+    assert "you gave it 5 of 5" in Reader(client.get(link(order)).text).text
+    assert "you gave it" not in Reader(client.get(link(order, tier="shared")).text).text
+
+
 def test_s18_a_link_in_a_mail_marks_stars_and_gives_none(client: FlaskClient, place: str) -> None:
     for verb in ("GET", "HEAD"):
         assert client.open(f"{place}?stars=4&delivery=4", method=verb).status_code == 200

@@ -92,7 +92,7 @@ def read_heart(told: Json, known: Known) -> Heart | None:
         tone=_tone(action),
         title=say.title,
         over=say.over,
-        text=_thank(told) or say.text if action.case is Case.ARRIVED else say.text,
+        text=_thank(told, known) or say.text if action.case is Case.ARRIVED else say.text,
         rows=tuple(_read_pickup(told, known)) if action.case is Case.COLLECT else (),
         told=answer,
         step=_link(action.step, told, known, action) if action.step else None,
@@ -202,7 +202,10 @@ def _tone(action: Action) -> str:
     return {Urgency.ACT: "act", Urgency.WRONG: "trouble"}.get(action.urgency, "calm")
 
 
-def _thank(told: Json) -> str:
+def _thank(told: Json, known: Known) -> str:
+    """Nothing for those who may not rate: a link that was passed on is in other hands than those that gave stars."""
+    if Grant.RATE not in known.sight:
+        return ""
     stars = (told.get("rating") or {}).get("delivery") or (told.get("rating") or {}).get("carrier")
     return gettext("Thank you: you gave it %(stars)s of 5.") % {"stars": stars} if stars else ""
 
