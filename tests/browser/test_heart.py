@@ -25,7 +25,7 @@ def test_w08_the_progress_is_mirrored_where_texts_run_from_right_to_left(live: L
 
 
 def test_a_change_of_an_answer_is_read_out_once_and_focus_stays_on_the_step(live: Live, open_page: Open) -> None:
-    live.portal.config = live.portal.config.model_copy(update={"page_pace": 2})
+    live.portal.config = live.portal.config.model_copy(update={"page_pace": 1})
     order = live.order()
     live.send(order, *WAY, TRIED)
     page = open_page(live.link(order))

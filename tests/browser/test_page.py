@@ -65,7 +65,7 @@ def test_w08_colours_of_the_system_are_followed_and_nothing_moves_where_that_is_
 
 
 def test_an_open_page_follows_the_parcel_and_keeps_focus_and_opened_parts(live: Live, open_page: Open) -> None:
-    live.portal.config = live.portal.config.model_copy(update={"page_pace": 2})
+    live.portal.config = live.portal.config.model_copy(update={"page_pace": 1})
     order = _make(live)
     page = open_page(live.link(order))
     page.locator(".history > summary").click()
@@ -79,7 +79,7 @@ def test_an_open_page_follows_the_parcel_and_keeps_focus_and_opened_parts(live: 
     while len(told := [status for asked, status in live.answers if asked == path]) < 3 and monotonic() < end:
         page.wait_for_timeout(50)
     # The page, the first fragment, and from then on nothing that the browser has already.
-    assert told == [200, 200, 304]
+    assert told[:3] == [200, 200, 304]
     assert page.evaluate("said") == []
     live.send(order, scan("out_for_delivery", "2026-03-02T08:30"), window=WINDOW)
     expect(page.locator("h1")).to_have_text("Out for delivery", timeout=6000)
@@ -90,20 +90,20 @@ def test_an_open_page_follows_the_parcel_and_keeps_focus_and_opened_parts(live: 
     expect(page.locator("h1")).to_have_text("Delivered", timeout=6000)
     assert page.locator("#tracking").get_attribute("hx-get") is None
     count = len(live.answers)
-    page.wait_for_timeout(2500)
+    page.wait_for_timeout(1500)
     assert len(live.answers) == count
     assert page.complaints == []  # type: ignore[attr-defined]
 
 
 def test_w12_a_hidden_page_asks_nothing_and_asks_at_once_when_it_is_seen_again(live: Live, open_page: Open) -> None:
-    live.portal.config = live.portal.config.model_copy(update={"page_pace": 2})
+    live.portal.config = live.portal.config.model_copy(update={"page_pace": 1})
     hide = "window.hidden = false; Object.defineProperty(document, 'hidden', { get: () => window.hidden })"
     page = open_page(live.link(_make(live)), script=hide)
     page.wait_for_load_state("networkidle")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.evaluate("window.hidden = true")
-    page.wait_for_timeout(4500)
+    page.wait_for_timeout(2500)
     assert asked == []
     page.evaluate("window.hidden = false; document.dispatchEvent(new Event('visibilitychange'))")
     page.wait_for_timeout(500)
@@ -111,7 +111,7 @@ def test_w12_a_hidden_page_asks_nothing_and_asks_at_once_when_it_is_seen_again(l
 
 
 def test_a_page_whose_link_ended_goes_away(live: Live, open_page: Open) -> None:
-    live.portal.config = live.portal.config.model_copy(update={"page_pace": 2})
+    live.portal.config = live.portal.config.model_copy(update={"page_pace": 1})
     order = _make(live)
     page = open_page(live.link(order))
     Order.update(deleted_at=live.portal.now()).execute()
@@ -121,7 +121,7 @@ def test_a_page_whose_link_ended_goes_away(live: Live, open_page: Open) -> None:
 def test_an_answer_that_failed_leaves_the_page_as_it_was(
     live: Live, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    live.portal.config = live.portal.config.model_copy(update={"page_pace": 2})
+    live.portal.config = live.portal.config.model_copy(update={"page_pace": 1})
     page = open_page(live.link(_make(live)))
 
     def fail(*_: object) -> None:
@@ -129,7 +129,7 @@ def test_an_answer_that_failed_leaves_the_page_as_it_was(
 
     with monkeypatch.context() as patch:
         patch.setattr("tracker.store.links.open_link", fail)
-        page.wait_for_timeout(2500)
+        page.wait_for_timeout(1500)
     expect(page.locator("h1")).to_have_text("On its way")
 
 
