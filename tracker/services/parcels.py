@@ -1,7 +1,7 @@
 """Parcels as their customer reads them: how far, in whose words, where, and when to expect it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -105,8 +105,18 @@ class Parcel:
     @property
     def finer_answers(self) -> Sequence[Answer]:
         """The answers beside a heart that tells when it comes or came: without that one."""
-        told = self.heart is not None and self.heart.case in TELLS_WHEN
-        return self.answers[:-1] if told else self.answers
+        return self.answers[:-1] if self._heart_tells_when else self.answers
+
+    @property
+    def plain_answers(self) -> Sequence[Answer]:
+        """The answers beside such a heart: when it comes is a question still, and why is said once."""
+        if not self._heart_tells_when:
+            return self.answers
+        return [*self.answers[:-1], replace(self.answers[-1], note="")]
+
+    @property
+    def _heart_tells_when(self) -> bool:
+        return self.heart is not None and self.heart.case in TELLS_WHEN
 
     @property
     def has_words(self) -> bool:
