@@ -242,7 +242,7 @@ def test_the_server_sets_the_pace_of_asking_and_ends_it(
     (_, tracking), *_ = page.find(id="tracking")
     assert tracking.get("hx-trigger") == (f"every {pace}s, wake" if pace else None)
     assert tracking.get("hx-get") == (f"{path}?lang=en" if pace else None)
-    assert any("htmx" in attributes.get("src", "") for _, attributes in page.elements) is bool(pace)
+    assert any("live." in attributes.get("src", "") for _, attributes in page.elements) is bool(pace)
 
 
 def test_htmx_gets_the_changing_part_alone_and_a_history_restore_the_whole(
