@@ -10,8 +10,9 @@ from tests.mails import Sink, body
 from tests.portals import make_order, make_shop, scan, utc
 from tests.services.test_mailing import notices
 from tests.services.test_recording import NUMBER, ship, tell
+from tracker.domain.audit import chain_of_shipment
 from tracker.sdk import Buyer, Channel, Context, Message, Receipt
-from tracker.services import evidence, links, work
+from tracker.services import links, work
 from tracker.services.portal import Portal
 from tracker.store.audit import load_audit
 from tracker.store.notices import Notice
@@ -197,7 +198,7 @@ def test_a_delivered_mail_carries_stars_a_way_to_report_and_the_head_of_the_reco
     run(portal, clock, "2026-03-04T02:00")
     (mail,) = box.mails()
     shipment = Notice.get().shipment_id
-    known = [entry.hash for entry in load_audit(shop.id, evidence.chain_of(shipment))]
+    known = [entry.hash for entry in load_audit(shop.id, chain_of_shipment(shipment))]
     page = links.address(portal, links.issue(portal, shop.id, order, order.email))
     assert str(mail["List-Unsubscribe"]).strip() == f"<{page}/unsubscribe>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
