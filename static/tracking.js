@@ -24,7 +24,13 @@
   });
 
   if (parentOrigin && window.parent !== window) {
-    new ResizeObserver(tell).observe(document.body);
-    tell();
+    /* Without its look the widget is many times as tall: nobody is to be told of that. */
+    const look = document.querySelector("link[rel=stylesheet]");
+    const begin = () => {
+      new ResizeObserver(tell).observe(document.body);
+      tell();
+    };
+    if (look.sheet) begin();
+    else for (const end of ["load", "error"]) look.addEventListener(end, begin, { once: true });
   }
 })();
