@@ -18,11 +18,15 @@ def reply(body: Any = b"", status: int = 200, **headers: str) -> Response:
     return Response(raw, status, {name.replace("_", "-"): value for name, value in headers.items()})
 
 
-MISBEHAVIOUR: list[tuple[Response, type[PluginError]]] = [
-    (reply(b"", 429, Retry_After="30"), RateLimited),
-    (reply(b"<html>later</html>", 503), Upstream),
-    (reply(b"<html>no</html>", 403), AuthFailed),
-]
+MISBEHAVIOUR = (
+    reply(b"", 429, Retry_After="30"),
+    reply(b"<html>later</html>", 503),
+    reply(b"<html>no</html>", 403),
+)
+MEANT: list[tuple[type[PluginError], float | None]] = [
+    (RateLimited, 30), (Upstream, None), (AuthFailed, None), (BadPayload, None),
+]  # fmt: skip
+"""What asking raises for each of them, and reading for a page of HTML, with the seconds to wait that were told."""
 
 
 class Server:
@@ -40,17 +44,22 @@ class Server:
     def paths(self) -> list[str]:
         return [request.path for request in self.asked]
 
-    def misbehaves(self, path: str, ask: Callable[[], Iterable[Payload]], carrier: Carrier) -> None:
-        """Asserts that 429, 503 and 403 raise what they mean, and that a page of HTML is a bad payload when read."""
-        for answer, error in MISBEHAVIOUR:
+    def misbehaves(
+        self, path: str, ask: Callable[[], Iterable[Payload]], carrier: Carrier
+    ) -> list[tuple[type[PluginError], float | None]]:
+        """What is raised for each of `MISBEHAVIOUR` and for a page of HTML, to be held against `MEANT`."""
+        raised = []
+        for answer in MISBEHAVIOUR:
             self.answers(path, answer)
-            with pytest.raises(error) as caught:
+            with pytest.raises(PluginError) as caught:
                 list(ask())
-            if isinstance(caught.value, RateLimited):
-                assert caught.value.retry_after == 30
+            raised.append((caught.type, getattr(caught.value, "retry_after", None)))
         self.answers(path, reply(b"<!doctype html><html><body>Please wait</body></html>"))
-        with pytest.raises(BadPayload):
-            carrier.parse(next(iter(ask())))
+        (payload, *_) = ask()
+        with pytest.raises(PluginError) as caught:
+            carrier.parse(payload)
+        raised.append((caught.type, None))
+        return raised
 
     def _answer(self, request: Request) -> Response:
         request.get_data()

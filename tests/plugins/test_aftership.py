@@ -10,7 +10,7 @@ from tracker_plugins.aftership import COVERS, AfterShip, AfterShipSettings
 from tracker.sdk import AuthFailed, BadPayload, BadRequest, InboundRequest, Payload, Query, RateLimited, Subscription
 
 from .conftest import PLUGINS, LoopbackHttp
-from .servers import Server, reply
+from .servers import MEANT, Server, reply
 
 aftership = AfterShip()
 PATH = "/tracking/2026-07/trackings"
@@ -53,7 +53,7 @@ def test_a_slug_that_stands_for_several_of_our_carriers_names_none():
 
 
 def test_a_server_in_trouble_raises_what_it_means(server, ctx):
-    server.misbehaves(PATH, lambda: aftership.fetch(QUERIES, ctx), aftership)
+    assert server.misbehaves(PATH, lambda: aftership.fetch(QUERIES, ctx), aftership) == MEANT
     server.answers(PATH, reply({"meta": {"code": 401}}, 401))
     with pytest.raises(AuthFailed):
         aftership.probe(ctx)

@@ -6,7 +6,7 @@ from tracker_plugins.bpost import RULES, Bpost, BpostSettings
 from tracker.sdk import BadPayload, Milestone, NotFound, Payload, Query, Upstream
 
 from .conftest import PLUGINS, LoopbackHttp
-from .servers import Server, reply
+from .servers import MEANT, Server, reply
 
 bpost = Bpost()
 SAMPLES = PLUGINS / "bpost/samples"
@@ -40,7 +40,7 @@ def test_an_item_is_asked_for_with_the_account(server, ctx):
 
 
 def test_wrong_accounts_and_a_server_in_trouble_are_told_apart(server, ctx):
-    server.misbehaves(TRACK, lambda: bpost.fetch([Query(NUMBER)], ctx), bpost)
+    assert server.misbehaves(TRACK, lambda: bpost.fetch([Query(NUMBER)], ctx), bpost) == MEANT
     server.answers(TRACK, sample("not_found", 404))
     (payload,) = bpost.fetch([Query(NUMBER)], ctx)
     assert [(error.kind, error.number) for error in bpost.parse(payload).errors] == [("not_found", NUMBER)]

@@ -11,7 +11,7 @@ from tracker_plugins.delivery_tracker.reading import COVERS
 from tracker.sdk import AuthFailed, BadPayload, BadRequest, InboundRequest, Payload, Query, RateLimited, Upstream
 
 from .conftest import PLUGINS, LoopbackHttp
-from .servers import Server, reply
+from .servers import MEANT, Server, reply
 
 vendor = DeliveryTracker()
 API = "/graphql"
@@ -81,7 +81,7 @@ def test_what_concerns_a_number_is_told_of_it_alone(server, ctx):
 
 
 def test_a_server_in_trouble_is_told_by_its_status(server, ctx):
-    server.misbehaves(API, lambda: vendor.fetch([QUERY], ctx), vendor)
+    assert server.misbehaves(API, lambda: vendor.fetch([QUERY], ctx), vendor) == MEANT
 
 
 def test_a_ping_is_believed_at_the_registered_address_alone_and_differs_by_the_minute(ctx):

@@ -9,7 +9,7 @@ from tracker_plugins.dpd.reading import _read_moment
 from tracker.sdk import AuthFailed, BadPayload, InvalidNumber, Payload, Query
 
 from .conftest import PLUGINS, LoopbackHttp
-from .servers import Server, reply
+from .servers import MEANT, Server, reply
 
 dpd = Dpd()
 LOGIN = "/soap/services/LoginService/V2_1"
@@ -69,7 +69,7 @@ def test_a_refused_token_is_renewed_once(server, ctx):
 
 def test_wrong_credentials_and_a_server_in_trouble_are_told_apart(server, ctx):
     dpd.probe(ctx)
-    server.misbehaves(TRACK, lambda: dpd.fetch(QUERIES[:1], ctx), dpd)
+    assert server.misbehaves(TRACK, lambda: dpd.fetch(QUERIES[:1], ctx), dpd) == MEANT
     server.answers(TRACK, reply((SAMPLES / "not_found.xml").read_bytes(), 500))
     (payload,) = dpd.fetch(QUERIES[:1], ctx)
     assert [error.kind for error in dpd.parse(payload).errors] == ["not_found"]

@@ -11,7 +11,7 @@ from tracker_plugins.easypost import EasyPost, EasyPostSettings
 from tracker.sdk import AuthFailed, BadPayload, BadRequest, InboundRequest, NotFound, Payload, Query, Subscription
 
 from .conftest import PLUGINS, LoopbackHttp
-from .servers import Server, reply
+from .servers import MEANT, Server, reply
 
 easypost = EasyPost()
 SAMPLES = PLUGINS / "easypost/samples"
@@ -46,7 +46,7 @@ def test_many_numbers_cost_one_request_and_those_without_a_tracker_are_not_found
 
 
 def test_a_server_in_trouble_raises_what_it_means(server, ctx):
-    server.misbehaves(BATCH, lambda: easypost.fetch([Query("Z1")], ctx), easypost)
+    assert server.misbehaves(BATCH, lambda: easypost.fetch([Query("Z1")], ctx), easypost) == MEANT
     server.answers(TRACKERS, reply({"error": {"code": "APIKEY.INACTIVE"}}, 403))
     with pytest.raises(AuthFailed):
         easypost.probe(ctx)

@@ -8,7 +8,7 @@ from tracker_plugins.gls import Gls, GlsSettings
 from tracker.sdk import AuthFailed, BadPayload, BadRequest, Payload, Query
 
 from .conftest import PLUGINS, LoopbackHttp
-from .servers import Server, reply
+from .servers import MEANT, Server, reply
 
 gls = Gls()
 TOKEN = "/oauth2/v2/token"
@@ -55,7 +55,7 @@ def test_a_refused_token_is_renewed_once(server, ctx):
 
 
 def test_wrong_credentials_and_a_server_in_trouble_are_told_apart(server, ctx):
-    server.misbehaves(PAIR, lambda: gls.fetch(QUERIES, ctx), gls)
+    assert server.misbehaves(PAIR, lambda: gls.fetch(QUERIES, ctx), gls) == MEANT
     server.answers(PAIR, reply({"title": "Bad Request", "status": 400}, 400))
     with pytest.raises(BadRequest):
         list(gls.fetch(QUERIES, ctx))

@@ -6,7 +6,7 @@ from tracker_plugins.hermes import Hermes, HermesSettings
 from tracker.sdk import AuthFailed, BadPayload, Payload, Query
 
 from .conftest import PLUGINS, LoopbackHttp
-from .servers import Server, reply
+from .servers import MEANT, Server, reply
 
 hermes = Hermes()
 TOKEN, TRACK = "/token", "/services/hsi/shipmentinfo"
@@ -59,7 +59,7 @@ def test_a_token_that_has_run_out_is_renewed_once(server, ctx, refusal):
 
 def test_wrong_credentials_and_a_server_in_trouble_are_told_apart(server, ctx):
     hermes.probe(ctx)
-    server.misbehaves(TRACK, lambda: hermes.fetch(QUERIES, ctx), hermes)
+    assert server.misbehaves(TRACK, lambda: hermes.fetch(QUERIES, ctx), hermes) == MEANT
     ctx.memory.tokens.clear()
     server.answers(TOKEN, reply({"error": "invalid_grant"}, 400))
     with pytest.raises(AuthFailed):

@@ -6,7 +6,7 @@ from tracker_plugins.purolator import Purolator, PurolatorSettings
 from tracker.sdk import AuthFailed, BadPayload, Milestone, Payload, Query
 
 from .conftest import PLUGINS, LoopbackHttp
-from .servers import Server, reply
+from .servers import MEANT, Server, reply
 
 purolator = Purolator()
 TRACK = "/PWS/V1/Tracking/TrackingService.asmx"
@@ -43,7 +43,7 @@ def test_each_parcel_is_asked_for_with_the_key_and_the_token(server, ctx):
 
 
 def test_wrong_credentials_and_a_server_in_trouble_are_told_apart(server, ctx):
-    server.misbehaves(TRACK, lambda: purolator.fetch(QUERIES, ctx), purolator)
+    assert server.misbehaves(TRACK, lambda: purolator.fetch(QUERIES, ctx), purolator) == MEANT
     server.answers(TRACK, sample("fault", 500))
     (payload,) = purolator.fetch(QUERIES[:1], ctx)
     assert [error.kind for error in purolator.parse(payload).errors] == ["upstream"]

@@ -8,7 +8,7 @@ from tracker_plugins.sendle import Sendle, SendleSettings, _read_moment
 from tracker.sdk import AuthFailed, BadPayload, NotFound, Payload, Query
 
 from .conftest import PLUGINS, LoopbackHttp
-from .servers import Server, reply
+from .servers import MEANT, Server, reply
 
 sendle = Sendle()
 SAMPLES = PLUGINS / "sendle/samples"
@@ -39,7 +39,7 @@ def test_a_parcel_is_asked_for_with_the_key(server, ctx):
 
 
 def test_wrong_keys_and_a_server_in_trouble_are_told_apart(server, ctx):
-    server.misbehaves(TRACK, lambda: sendle.fetch([QUERY], ctx), sendle)
+    assert server.misbehaves(TRACK, lambda: sendle.fetch([QUERY], ctx), sendle) == MEANT
     server.answers(TRACK, reply((SAMPLES / "not_found.json").read_bytes(), 404))
     (payload,) = sendle.fetch([QUERY], ctx)
     assert [(error.kind, error.number) for error in sendle.parse(payload).errors] == [("not_found", "SMADEUP7")]

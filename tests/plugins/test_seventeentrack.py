@@ -9,7 +9,7 @@ from tracker_plugins.seventeentrack import SeventeenTrack, SeventeenTrackSetting
 from tracker.sdk import AuthFailed, BadPayload, BadRequest, InboundRequest, Payload, Query, RateLimited, Subscription
 
 from .conftest import PLUGINS, LoopbackHttp
-from .servers import Server, reply
+from .servers import MEANT, Server, reply
 
 track17 = SeventeenTrack()
 SAMPLES = PLUGINS / "seventeentrack/samples"
@@ -52,7 +52,7 @@ def test_many_numbers_cost_one_request(server, ctx):
 
 
 def test_a_server_in_trouble_raises_what_it_means(server, ctx):
-    server.misbehaves(INFO, lambda: track17.fetch(QUERIES, ctx), track17)
+    assert server.misbehaves(INFO, lambda: track17.fetch(QUERIES, ctx), track17) == MEANT
 
 
 def test_numbers_are_registered_at_once_and_twice_does_no_harm(server, ctx):

@@ -9,7 +9,7 @@ from tracker_plugins.shippo import Shippo, ShippoSettings
 from tracker.sdk import AuthFailed, BadPayload, BadRequest, InboundRequest, Payload, Query
 
 from .conftest import PLUGINS, LoopbackHttp
-from .servers import Server, reply
+from .servers import MEANT, Server, reply
 
 shippo = Shippo()
 SAMPLES = PLUGINS / "shippo/samples"
@@ -52,7 +52,7 @@ def test_a_parcel_of_nobody_that_it_knows_is_not_asked_for(server, ctx):
 
 
 def test_a_server_in_trouble_raises_what_it_means(server, ctx):
-    server.misbehaves(TRACK, lambda: shippo.fetch([QUERY], ctx), shippo)
+    assert server.misbehaves(TRACK, lambda: shippo.fetch([QUERY], ctx), shippo) == MEANT
     server.answers(TRACK, reply({"detail": "Not found."}, 404))
     (payload,) = shippo.fetch([QUERY], ctx)
     assert [(error.kind, error.number) for error in shippo.parse(payload).errors] == [("not_found", NUMBER)]

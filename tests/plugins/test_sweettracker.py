@@ -10,7 +10,7 @@ from tracker_plugins.sweettracker.reading import RULES
 from tracker.sdk import AuthFailed, BadPayload, BadRequest, Payload, Query, RateLimited
 
 from .conftest import PLUGINS, LoopbackHttp
-from .servers import Server, reply
+from .servers import MEANT, Server, reply
 
 vendor = SweetTracker()
 API = "/api/v1/trackingInfo"
@@ -71,7 +71,7 @@ def test_what_concerns_the_key_is_raised_and_what_concerns_a_number_is_told_of_i
 
 
 def test_a_server_in_trouble_is_told_by_its_status(server, ctx):
-    server.misbehaves(API, lambda: vendor.fetch([QUERY], ctx), vendor)
+    assert server.misbehaves(API, lambda: vendor.fetch([QUERY], ctx), vendor) == MEANT
 
 
 def test_rows_in_any_order_with_seconds_or_milliseconds_have_one_offset():

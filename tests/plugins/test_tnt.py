@@ -6,7 +6,7 @@ from tracker_plugins.tnt import Tnt, TntSettings
 from tracker.sdk import AuthFailed, BadPayload, BadRequest, Payload, Query
 
 from .conftest import PLUGINS, LoopbackHttp
-from .servers import Server, reply
+from .servers import MEANT, Server, reply
 
 tnt = Tnt()
 SAMPLES = PLUGINS / "tnt/samples"
@@ -42,7 +42,7 @@ def test_many_consignments_are_asked_for_in_one_form(server, ctx):
 
 
 def test_wrong_accounts_and_a_server_in_trouble_are_told_apart(server, ctx):
-    server.misbehaves(TRACK, lambda: tnt.fetch(QUERIES, ctx), tnt)
+    assert server.misbehaves(TRACK, lambda: tnt.fetch(QUERIES, ctx), tnt) == MEANT
     for refusal in (sample("refused"), reply(b"", 401)):
         server.answers(TRACK, refusal)
         with pytest.raises(AuthFailed):
