@@ -154,9 +154,15 @@ def live(portal: Portal, shop: Shop, host: Site, serve: Callable[..., BaseWSGISe
     return Live(portal, shop, address, answers)
 
 
+def complaints_of(page: Page) -> list[str]:
+    """What the browser complained of in a page since it was opened: errors in its console, and those nobody caught."""
+    said = [one.text for one in page.console_messages(filter="all") if one.type == "error"]
+    return said + [str(error) for error in page.page_errors(filter="all")]
+
+
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens a page in a profile of its own; what it complains of is in its `complaints`."""
+    """Opens a page in a profile of its own."""
     contexts = []
 
     def make(url: str = "", width: int = 1000, height: int = 800, script: str = "", **options: Any) -> Page:
@@ -165,9 +171,6 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
         if script:
             context.add_init_script(script)
         page = context.new_page()
-        page.complaints = []  # type: ignore[attr-defined]
-        page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)  # type: ignore[attr-defined]
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))  # type: ignore[attr-defined]
         if url:
             page.goto(url)
         return page

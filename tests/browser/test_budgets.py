@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Frame, Page, Request
 
-from tests.browser.conftest import Live, Site
+from tests.browser.conftest import Live, Site, complaints_of
 from tests.browser.rungs import HEARD, page_around, script_rung
 from tests.browser.states import WAY, WINDOW, fill_slots
 from tests.portals import scan
@@ -40,7 +40,7 @@ def _hold(live: Live, page: Page, asked: list[tuple[str, int]], frame: Frame) ->
     assert page.context.cookies() == []
     assert page.context.storage_state() == {"cookies": [], "origins": []}
     assert frame.evaluate(STORED) in (0, REFUSED if frame.parent_frame else 0)
-    assert page.complaints == []  # type: ignore[attr-defined]
+    assert complaints_of(page) == []
     return f"{len(asked)} requests, {plain} bytes without htmx, {everything} with"
 
 

@@ -13,7 +13,7 @@ from tracker.services import concerns, ratings
 from tracker.services.concerns import Draft
 from tracker.store.concerns import Concern, Photo
 
-from .conftest import Live
+from .conftest import Live, complaints_of
 
 ARRIVED = scan("delivered", "2026-03-02T10:00")
 
@@ -108,4 +108,4 @@ def test_the_pages_hold_on_a_small_phone_light_dark_mirrored_and_refused(
     page.click("form.card button")
     expect(page.locator(".errors")).to_be_focused()
     check(page)
-    assert [text for text in page.complaints if "422" not in text] == []  # type: ignore[attr-defined]
+    assert [text for text in complaints_of(page) if "422" not in text] == []

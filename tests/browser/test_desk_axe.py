@@ -8,6 +8,7 @@ from playwright.sync_api import Error, expect
 from werkzeug.serving import make_server
 
 from tests.browser.axe import COLOURS, find_broken, load_axe, violations
+from tests.browser.conftest import complaints_of
 from tests.desk.conftest import PASSWORD
 from tests.portals import make_order, scan
 from tracker.domain.instruction_forms import Said
@@ -62,14 +63,11 @@ def site(portal, shop):
 
 
 def open_desk(chromium, site, width=1200, scheme="light", locale="en-GB", scripts=True):
-    """A page signed in to the desk; what the browser complains of is in its `complaints`."""
+    """A page signed in to the desk."""
     context = chromium.new_context(
         viewport={"width": width, "height": 800}, color_scheme=scheme, locale=locale, java_script_enabled=scripts
     )
     page = context.new_page()
-    page.complaints = []
-    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.goto(f"{site}/desk/")
     page.fill("#email", EMAIL)
     page.fill("#password", PASSWORD)
@@ -101,7 +99,7 @@ def test_no_screen_breaks_a_rule_of_axe_its_width_or_its_policy_and_each_names_a
         ids = page.evaluate("[...document.querySelectorAll('[id]')].map(element => element.id)")
         assert sorted(ids) == sorted(set(ids)), screen
     # The frame of the preview has no scripts, and says so.
-    assert [text for text in page.complaints if "sandboxed" not in text] == []
+    assert [text for text in complaints_of(page) if "sandboxed" not in text] == []
     page.context.close()
 
 

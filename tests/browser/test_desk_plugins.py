@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.acme import HUSH, SETTINGS, add_acme
+from tests.browser.conftest import complaints_of
 from tests.browser.test_desk_axe import open_desk, site, violations  # noqa: F401 - a fixture
 from tests.portals import make_order
 from tracker.services import settings, shipping, work
@@ -44,7 +45,7 @@ def test_settings_are_filled_in_and_tested(chromium, site, portal, shop, scripts
         page.click("button[name=make]")
         expect(page.locator("#made")).to_have_value(portal.ports.settings.load(shop.id, "acme")["push_secret"])
         assert violations(page) == []
-        assert [text for text in page.complaints if "422" not in text] == []
+        assert [text for text in complaints_of(page) if "422" not in text] == []
     page.context.close()
 
 
@@ -65,5 +66,5 @@ def test_a_label_appears_and_comes_as_a_file(chromium, site, portal, shop):  # n
     with page.expect_download() as download:
         link.click()
     assert download.value.suggested_filename.endswith(".pdf")
-    assert page.complaints == []
+    assert complaints_of(page) == []
     page.context.close()

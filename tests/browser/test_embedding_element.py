@@ -5,7 +5,7 @@ from collections.abc import Callable
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import CDPSession, Page, expect
 
-from tests.browser.conftest import Live, Site
+from tests.browser.conftest import Live, Site, complaints_of
 from tests.browser.rungs import ELEMENTS, HEARD, LINK, SHOWN, element_rung, page_around, script_rung
 from tests.portals import scan
 from tracker.services import links
@@ -78,7 +78,7 @@ def test_an_element_follows_its_order_keeps_focus_and_stops_when_all_is_done(
     count = len(asked(live))
     later(page, 90_000)
     assert len(asked(live)) == count
-    assert page.complaints == []  # type: ignore[attr-defined]
+    assert complaints_of(page) == []
 
 
 def test_what_the_shops_server_put_in_goes_on_by_the_script_and_ends_with_the_link(
@@ -171,7 +171,7 @@ def test_w06_twenty_widgets_stand_on_a_page_and_a_hundred_visits_leave_nothing(
     plain = open_page(host.put("/plain", page_around("")), script=COUNT_TIMERS)
     names = "Object.keys(window).filter((name) => isNaN(name))"
     assert set(page.evaluate(names)) == set(plain.evaluate(names))
-    assert page.complaints == []  # type: ignore[attr-defined]
+    assert complaints_of(page) == []
     _visit_often(page, host, live, tokens[0])
 
 
@@ -239,7 +239,7 @@ def test_attributes_choose_order_language_and_look_and_a_shop_reaches_the_parts(
     page.wait_for_function(f"{look}.getPropertyValue('--accent').includes('#123456')")
     page.evaluate(f"{ELEMENTS}[0].setAttribute('token', '{live.token(second)}')")
     expect(page.locator("order-tracking").get_by_text("1002").first).to_be_visible()
-    assert page.complaints == []  # type: ignore[attr-defined]
+    assert complaints_of(page) == []
 
 
 def test_w08_pieces_and_the_framed_form_break_no_rule_of_axe(live: Live, host: Site, open_page: Open) -> None:

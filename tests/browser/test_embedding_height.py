@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Live, Site
+from tests.browser.conftest import Live, Site, complaints_of
 from tests.browser.rungs import ELEMENTS, HEARD, RESERVED, SHOWN, element_rung, page_around, script_rung
 from tests.portals import scan
 from tracker.sdk import Window
@@ -124,7 +124,7 @@ def test_s21_messages_of_strangers_and_nonsense_move_nothing(live: Live, host: S
         page.frames[1].evaluate(f"parent.postMessage({{ tracker: 1, type: 'height', height: {height} }}, '*')")
     page.wait_for_timeout(100)
     assert page.evaluate(FRAME_HEIGHT) == 5000
-    assert page.complaints == []  # type: ignore[attr-defined]
+    assert complaints_of(page) == []
 
 
 def test_w07_the_first_loader_works_with_this_portal_and_this_loader_with_the_first_portal(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.conftest import Live
+from tests.browser.conftest import Live, complaints_of
 from tests.browser.states import SCANS
 from tracker.store.instructions import Instruction
 from tracker.store.shipments import load_shipments
@@ -64,4 +64,4 @@ def test_w08_w09_the_form_breaks_no_rule_of_axe_and_no_small_screen(live: Live, 
             .filter(one => one.getBoundingClientRect().height < 24).map(one => one.outerHTML)""")
         assert small == [], path
         # The browser itself speaks of the 422.
-        assert [said for said in page.complaints if "422" not in said] == []  # type: ignore[attr-defined]
+        assert [said for said in complaints_of(page) if "422" not in said] == []

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Live
+from tests.browser.conftest import Live, complaints_of
 from tests.portals import scan
 from tracker.store.concerns import Concern
 from tracker.store.instructions import Instruction
@@ -73,10 +73,10 @@ class Keyboard(Mouse):
         self._reach(self.page.get_by_label(label).locator("visible=true").first)
         self.page.keyboard.type(text)
 
-    def _reach(self, target: object) -> None:
+    def _reach(self, target: Locator) -> None:
         """Tabs until what is looked for has the focus; it must then be seen to have it."""
         for _ in range(FARTHEST):
-            if target.evaluate_all("(all) => all.includes(document.activeElement)"):  # type: ignore[attr-defined]
+            if target.evaluate_all("(all) => all.includes(document.activeElement)"):
                 outline = self.page.evaluate(
                     "(() => { const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);"
                     " return outlineStyle !== 'none' && outlineWidth !== '0px' })()"
@@ -105,7 +105,7 @@ def test_w08_a_customer_answers_chooses_reports_and_rates(
     _report(me, order)
     live.send(order, *WAY, TRIED, scan("delivered", "2026-03-03T11:00"))
     _rate(me, order)
-    assert not page.complaints  # type: ignore[attr-defined]
+    assert not complaints_of(page)
 
 
 def _answer(me: Mouse, order: Order) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.axe import ALL, COLOURS, find_broken, load_axe
-from tests.browser.conftest import Live
+from tests.browser.conftest import Live, complaints_of
 from tests.browser.states import make_states
 
 Open = Callable[..., Page]
@@ -57,7 +57,7 @@ def test_w08_no_state_breaks_a_rule_of_axe_or_its_width(
             _check(page, (state, scheme, width), COLOURS if scheme == "dark" else ALL)
             count += 1
     assert count == len(tokens) * 2 * len(SURFACES[surface])
-    assert page.complaints == []  # type: ignore[attr-defined]
+    assert complaints_of(page) == []
     print(f"{surface} in {language}: {len(tokens)} states, {count} combinations, {perf_counter() - begin:.0f} s")
 
 
@@ -73,4 +73,4 @@ def test_w08_other_languages_forced_colours_and_asked_stillness_break_nothing(li
             _check(page, (state, language, surface, "forced"))
             moving = "document.getAnimations().filter((one) => one.playState === 'running').length"
             assert page.evaluate(moving) == 0
-    assert page.complaints == []  # type: ignore[attr-defined]
+    assert complaints_of(page) == []

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import COLOURS, find_broken, violations
-from tests.browser.conftest import Live
+from tests.browser.conftest import Live, complaints_of
 from tests.browser.states import WAY, WINDOW, fill_slots
 from tests.portals import scan
 from tests.web.test_foreign_text import POLYGLOTS
@@ -92,7 +92,7 @@ def test_an_open_page_follows_the_parcel_and_keeps_focus_and_opened_parts(live: 
     count = len(live.answers)
     page.wait_for_timeout(1500)
     assert len(live.answers) == count
-    assert page.complaints == []  # type: ignore[attr-defined]
+    assert complaints_of(page) == []
 
 
 def test_w12_a_hidden_page_asks_nothing_and_asks_at_once_when_it_is_seen_again(live: Live, open_page: Open) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.conftest import Live
+from tests.browser.conftest import Live, complaints_of
 from tests.browser.states import SCANS
 from tracker.store.preferences import find_preference
 
@@ -59,4 +59,4 @@ def test_w08_w09_the_pages_break_no_rule_of_axe_and_no_small_screen(live: Live, 
             .filter(one => one.offsetParent).map(one => one.closest('.choice') || one)
             .filter(one => one.getBoundingClientRect().height < 24).map(one => one.outerHTML)""")
         assert small == [], path
-        assert page.complaints == [], path  # type: ignore[attr-defined]
+        assert complaints_of(page) == [], path
