@@ -98,14 +98,7 @@ def measure(cases: Sequence[Case], peer: Peer | None, rounds: int, repeats: int)
     shared = [case for case in cases if peer and peer.measure(case, 3) is not None]
     found: dict[str, list[Line]] = {"karrio": [], "decode": []}
     for case in cases:
-        parse = carriers[case.carrier].object.parse
-        payload = Payload(case.body.encode(), "application/xml" if case.xml else "application/json")
-        sides: dict[str, Callable[[], float]] = {
-            "portal": lambda parse=parse, payload=payload: _time(lambda: parse(payload), repeats),  # type: ignore[misc]
-            "decode": lambda case=case: _time(_decoder(case), repeats),  # type: ignore[misc]
-        }
-        if peer and case in shared:
-            sides["karrio"] = lambda case=case: peer.measure(case, repeats // 4) or 0.0  # type: ignore[misc]
+        sides = _sides(case, carriers[case.carrier].object, peer if case in shared else None, repeats)
         figures = take_turns(sides, rounds)
         for name, lines in found.items():
             if name in figures:
@@ -113,6 +106,16 @@ def measure(cases: Sequence[Case], peer: Peer | None, rounds: int, repeats: int)
     for name, table in found.items():
         if table:
             print_table(f"Reading recorded answers, beside {name}", [*table, _sum(table, name)])
+
+
+def _sides(case: Case, carrier: Carrier, peer: Peer | None, repeats: int) -> dict[str, Callable[[], float]]:
+    """What one answer is read by: our plugin, a decoder alone, and the peer where it can read it too."""
+    payload = Payload(case.body.encode(), "application/xml" if case.xml else "application/json")
+    sides = {
+        "portal": lambda: _time(lambda: carrier.parse(payload), repeats),
+        "decode": lambda: _time(_decoder(case), repeats),
+    }
+    return sides | ({"karrio": lambda: peer.measure(case, repeats // 4) or 0.0} if peer else {})
 
 
 def _decoder(case: Case) -> Callable[[], object]:

@@ -1,6 +1,7 @@
 """Acme Post: a carrier in a plugin folder of its own that can do all a carrier can, as its settings and numbers say."""
 
 from pathlib import Path
+from typing import Any
 
 from tracker.host.context import ContextMaker
 from tracker.host.loader import load
@@ -114,4 +115,6 @@ def add_acme(portal: Portal, folder: Path) -> None:
 
 def asked(portal: Portal) -> list[object]:
     """What the carrier was asked besides for answers, as it keeps it itself."""
-    return portal.registry.carriers["acme"].object.asked  # type: ignore[attr-defined]
+    carrier: Any = portal.registry.carriers["acme"].object
+    kept: list[object] = carrier.asked
+    return kept
