@@ -32,13 +32,14 @@ def export(portal: Portal, opened: Opened, mine: Mine) -> dict[str, Any]:
 
     Whoever came by a mail's link gets the order that it leads to, since links are passed on. So does whoever came by a
     pass: they have shown that the order is theirs, and not that its e-mail address is, under which others ordered, too.
+    What was chosen for that address is not among it then.
     """
     order = mine.order
     orders = find_by_email(order.shop_id, order.email) if gets_all(opened) else [order]
     return {
         "shop": opened.shop.name,
         "made_at": portal.now(),
-        "preferences": {**asdict(mine.wishes), "erasing_at": mine.erasing_at},
+        "preferences": {**asdict(mine.wishes), "erasing_at": mine.erasing_at} if opened.sent else None,
         "orders": [_describe(portal, one) for one in orders],
     }
 

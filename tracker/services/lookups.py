@@ -24,7 +24,7 @@ from .portal import Portal
 log = logging.getLogger(__name__)
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-PER_ADDRESS, PER_SHOP, PER_ORDER = 10, 600, 5
+PER_ADDRESS, PER_SHOP, PER_ORDER, PER_MAILBOX = 10, 600, 5, 5
 TOPIC = "lookup-mail"
 
 
@@ -66,6 +66,20 @@ def answer(portal: Portal, row: Lookup) -> bool:
     if found is not None:
         portal.owe(TOPIC, key_of(TOPIC, row.id, row.created_at), {"shop": shop, "order": found.id})
     return found is not None
+
+
+def owe_link(portal: Portal, order: Order) -> float:
+    """Owes the mail with an order's link to whoever has opened the order already.
+
+    Answers 0, or the seconds to wait where its address was sent too many, by whichever of its orders.
+    """
+    now = portal.now()
+    key = f"link-mail:{links.name_of(portal, order.email)}"
+    wait = portal.ports.rates.take(order.shop_id, key, PER_MAILBOX, DAY, now)
+    if not wait:
+        with transaction():
+            portal.owe(TOPIC, key_of("link-mail", order.id, now), {"shop": order.shop_id, "order": order.id})
+    return wait
 
 
 def send(portal: Portal, payload: Mapping[str, Any], key: str) -> None:

@@ -2,12 +2,13 @@
 
 from flask import Response, abort, make_response, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import TooManyRequests
 
 from tracker.domain.preferences import FOREVER, find_zone
 from tracker.domain.tiers import Grant
 from tracker.i18n import formats, locales, name_of
 from tracker.i18n import gettext as _
-from tracker.services import erasure, exports, preferences
+from tracker.services import erasure, exports, lookups, preferences
 from tracker.services.preferences import Change, Mine
 from tracker.web import customer
 from tracker.web.current import portal
@@ -24,6 +25,8 @@ def show_preferences(visit: Visit) -> ResponseReturnValue:
     mine = preferences.load(portal(), visit.opened)
     if mine is None:
         return customer.render(visit, "customer/preferences_none.html")
+    if not visit.opened.sent:
+        return _close(visit, mine)
     change = Change()
     if request.method == "POST":
         change = preferences.read_form(request.form, mine, portal().now())
@@ -31,6 +34,18 @@ def show_preferences(visit: Visit) -> ResponseReturnValue:
             preferences.save(portal(), mine, change)
             return customer.go_back(visit, "/preferences", "saved")
     return make_response(_render(visit, mine, change), 422 if change.wrong else 200)
+
+
+@customer_route(blueprint, "/preferences/link", Grant.PREFERENCES, methods=("POST",))
+def mail_link(visit: Visit) -> ResponseReturnValue:
+    """Mails the order's link to the address on file: whoever reads it there may see and change what is kept of it."""
+    mine = preferences.load(portal(), visit.opened)
+    if mine is None:
+        return customer.render(visit, "customer/preferences_none.html")
+    wait = lookups.owe_link(portal(), mine.order)
+    if wait:
+        raise TooManyRequests(retry_after=int(wait) + 1)
+    return customer.render(visit, "customer/preferences_closed.html", mine=mine, asked=True)
 
 
 @customer_route(blueprint, "/preferences/export", Grant.PREFERENCES)
@@ -50,8 +65,9 @@ def erase(visit: Visit) -> ResponseReturnValue:
     mine = preferences.load(portal(), visit.opened)
     if mine is None:
         return customer.render(visit, "customer/preferences_none.html")
-    # All orders under an address go with one: whoever has just typed it in at the shop shows by mail that it is theirs.
-    if request.method == "POST" and visit.opened.sent:
+    if not visit.opened.sent:
+        return _close(visit, mine)
+    if request.method == "POST":
         when = request.form.get("when", "")
         if when == "keep":
             erasure.withdraw(portal(), mine)
@@ -63,20 +79,32 @@ def erase(visit: Visit) -> ResponseReturnValue:
     return customer.render(
         visit, "customer/preferences_erase.html", mine=mine, waits=waits, all_orders=True,
         # The worker may be quicker than another request: then the link would lead nowhere.
-        going=request.method == "POST" and visit.opened.sent and (mine.at_once or not waits),
+        going=request.method == "POST" and (mine.at_once or not waits),
     )  # fmt: skip
 
 
 @customer_route(blueprint, "/unsubscribe", Grant.PREFERENCES, methods=("GET", "POST"))
 def unsubscribe(visit: Visit) -> ResponseReturnValue:
     """The address in a mail's head: a mail program ends the news with one POST (RFC 8058), a person with a button."""
+    mine = preferences.load(portal(), visit.opened)
+    if mine is not None and not visit.opened.sent:
+        return _close(visit, mine)
     if request.method == "POST":
         if request.form.get(ONE_CLICK) != "One-Click":
             abort(400)
         preferences.unsubscribe(portal(), visit.opened)
-    mine = preferences.load(portal(), visit.opened)
+        mine = preferences.load(portal(), visit.opened)
     ended = mine is None or preferences.is_unsubscribed(mine.wishes)
     return customer.render(visit, "customer/preferences_unsubscribe.html", mine=mine, ended=ended)
+
+
+def _close(visit: Visit, mine: Mine) -> Response:
+    """What holds for all orders under an address: whoever has just typed it in at the shop shows by mail it is theirs.
+
+    A pass shows only whose order it is.
+    """
+    page = customer.render(visit, "customer/preferences_closed.html", mine=mine, asked=False)
+    return make_response(page, 403 if request.method == "POST" else 200)
 
 
 def _render(visit: Visit, mine: Mine, change: Change) -> str:
