@@ -51,10 +51,10 @@ def check_state(running: Installation, sent: set[int]) -> None:
 
 def _check_notices(running: Installation, shipment: Shipment) -> None:
     """The rows are those that the fold calls for, and each was sent or had become old news before it could be."""
-    folded = recording.fold_number(running.portal, shipment.shop_id, shipment.carrier, shipment.number)
-    state = next(state for one, state in folded if one.id == shipment.id)
+    folded = recording.fold_shipment(running.portal, shipment)
+    assert folded is not None
     rows = {row.moment: row for row in Notice.select().where(Notice.shipment == shipment.id)}
-    assert set(rows) == {str(moment) for moment in state.moments}
+    assert set(rows) == {str(moment) for moment in folded.state.moments}
     assert rows[Moment.DELIVERED].state == "sent"
     for row in rows.values():
         assert row.state == "sent" or (row.state, row.why) == ("superseded", "overtaken"), (row.moment, row.state)

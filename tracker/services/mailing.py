@@ -9,7 +9,6 @@ from tracker import crash
 from tracker.domain.moments import read_moment
 from tracker.domain.notices import choose, judge
 from tracker.domain.preferences import USUAL, Wishes, choose_channel, end_of_quiet, refuse
-from tracker.domain.states import State
 from tracker.sdk import Message, Receipt
 from tracker.store.database import writing
 from tracker.store.notices import Notice, claim_mail, close_notices, find_notice, release_notices
@@ -128,13 +127,8 @@ def _judge(portal: Portal, row: Notice, order: Order, shipment: Shipment | None,
         return "corrected"
     if row.recipient != order.email:
         return "readdressed"
-    state = _state(portal, shipment)
-    return judge(row.moment, state, now) if state else "overtaken"
-
-
-def _state(portal: Portal, shipment: Shipment) -> State | None:
-    folded = recording.fold_number(portal, shipment.shop_id, shipment.carrier, shipment.number)
-    return next((state for one, state in folded if one.id == shipment.id), None)
+    folded = recording.fold_shipment(portal, shipment)
+    return judge(row.moment, folded.state, now) if folded else "overtaken"
 
 
 def _deliver(portal: Portal, mail: _Mail, key: str) -> tuple[Message, Receipt]:

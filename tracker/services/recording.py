@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracker import crash
@@ -32,6 +32,19 @@ from .proofs import Told
 log = logging.getLogger(__name__)
 MOST_TOLD = 1000
 """A carrier that has told more of one number is not listened to any more: no parcel lives so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A shipment with the fold of everything said about its number, and with what that was made of.
+
+    `told` is all that was told of the number, of other parcels too; `onward` are the numbers that it went on as.
+    """
+
+    shipment: Shipment
+    state: State
+    told: Sequence[events.Told]
+    onward: Sequence[Numbered]
 
 
 def record_result(
@@ -106,19 +119,12 @@ def refresh_number(portal: Portal, shop: int, carrier: str, number: str, *, sile
     A shipment whose number goes on as this one has it too.
     """
     for known in handovers.trace_back(shop, carrier, number):
-        for shipment, state, told in fold_told(portal, shop, *known):
-            _save_state(portal, shipment, state, told, silent)
+        for folded in fold_number(portal, shop, *known):
+            _save_state(portal, folded, silent)
 
 
-def fold_number(portal: Portal, shop: int, carrier: str, number: str) -> list[tuple[Shipment, State]]:
+def fold_number(portal: Portal, shop: int, carrier: str, number: str) -> list[Folded]:
     """Each shipment under a number, with the fold of everything said about it by now. Nothing is saved."""
-    return [(shipment, state) for shipment, state, _told in fold_told(portal, shop, carrier, number)]
-
-
-def fold_told(
-    portal: Portal, shop: int, carrier: str, number: str
-) -> list[tuple[Shipment, State, Sequence[events.Told]]]:
-    """As `fold_number`, and beside each state all that was told of the number, of other parcels too."""
     shipments = sharing_number(shop, carrier, number)
     if not shipments:
         return []
@@ -126,13 +132,16 @@ def fold_told(
     told = [one for known in numbers for one in events.load_told(shop, *known)]
     statements = [one.statement for one in told]
     forecasts = [one for known in numbers for one in events.load_forecasts(shop, *known)]
-    return [(one, fold(statements, _frame(one, shipments), portal.now(), forecasts), told) for one in shipments]
+    return [
+        Folded(one, fold(statements, _frame(one, shipments), portal.now(), forecasts), told, numbers[1:])
+        for one in shipments
+    ]
 
 
-def fold_shipment(portal: Portal, shipment: Shipment) -> State | None:
-    """One shipment's fold of everything said about its number by now. Nothing is saved."""
+def fold_shipment(portal: Portal, shipment: Shipment) -> Folded | None:
+    """One shipment with the fold of everything said about its number by now. Nothing is saved."""
     folded = fold_number(portal, shipment.shop_id, shipment.carrier, shipment.number)
-    return next((state for one, state in folded if one.id == shipment.id), None)
+    return next((one for one in folded if one.shipment.id == shipment.id), None)
 
 
 def _frame(shipment: Shipment, shipments: Sequence[Shipment]) -> Frame:
@@ -140,11 +149,11 @@ def _frame(shipment: Shipment, shipments: Sequence[Shipment]) -> Frame:
     return Frame(shipment.order.placed_at, others, shipment.cancelled_at is not None)
 
 
-def _save_state(portal: Portal, shipment: Shipment, state: State, told: Sequence[events.Told], silent: bool) -> None:
-    now = portal.now()
+def _save_state(portal: Portal, folded: Folded, silent: bool) -> None:
+    shipment, state, now = folded.shipment, folded.state, portal.now()
     before = news.status_of(shipment)
-    facts = evidence.take_statements(shipment, state, told)
-    changed = _copy_state(shipment, state, now)
+    facts = evidence.take_statements(shipment, state, folded.told)
+    changed = _copy_state(folded, now)
     if changed:
         shipment.ask_at = _when_to_ask(portal, shipment, now)
         if state.final:
@@ -161,10 +170,11 @@ def _save_state(portal: Portal, shipment: Shipment, state: State, told: Sequence
     _owe_notices(portal, shipment, state, now, silent)
 
 
-def _copy_state(shipment: Shipment, state: State, now: datetime) -> bool:
+def _copy_state(folded: Folded, now: datetime) -> bool:
+    shipment, state = folded.shipment, folded.state
     view = state.as_json()
-    if onward := handovers.follow(shipment.shop_id, shipment.carrier, shipment.number)[1:]:
-        view["onward"] = [list(each) for each in onward]
+    if folded.onward:
+        view["onward"] = [list(each) for each in folded.onward]
     near, turns_at = find_turn(state.window, state.scans, now)
     fields = {
         "state": view,

@@ -57,12 +57,12 @@ def check_chains(shop: Shop) -> Iterator[tuple[str, int | None]]:
 
 def _tells_of_this(portal: Portal, shipment: Shipment, entries: list[Entry]) -> bool:
     stated = [entry.body for entry in entries if entry.action == evidence.STATED and entry.body["source"] == "carrier"]
-    for one, state, told in recording.fold_told(portal, shipment.shop_id, shipment.carrier, shipment.number):
-        if one.id == shipment.id:
-            counts = own_test(state)
-            known = {_key_of_row(each.row) for each in told if counts(each.statement)}
-            return all(tuple(body[name] for name in _NAMES) in known for body in stated)
-    return not stated
+    folded = recording.fold_shipment(portal, shipment)
+    if folded is None:
+        return not stated
+    counts = own_test(folded.state)
+    known = {_key_of_row(each.row) for each in folded.told if counts(each.statement)}
+    return all(tuple(body[name] for name in _NAMES) in known for body in stated)
 
 
 _NAMES = ("carrier", "number", "code", "local", "offset", "milestone")
