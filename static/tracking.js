@@ -24,13 +24,14 @@
   });
 
   if (parentOrigin && window.parent !== window) {
-    /* Without its look the widget is many times as tall: nobody is to be told of that. */
-    const look = document.querySelector("link[rel=stylesheet]");
+    /* A frame of another process has no width at first, and stands a word a line: nobody is to be told of that.
+       While it is hidden no observer is called, so it looks by the clock; in a box that stays shut, only for a second. */
+    let looks = 40;
     const begin = () => {
+      if (!document.documentElement.clientWidth && looks--) return setTimeout(begin, 25);
       new ResizeObserver(tell).observe(document.body);
       tell();
     };
-    if (look.sheet) begin();
-    else for (const end of ["load", "error"]) look.addEventListener(end, begin, { once: true });
+    begin();
   }
 })();

@@ -1,5 +1,6 @@
 """How tall the widget is on a shop's page: nothing jumps, it follows what it shows, and nobody else moves it."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Live, Site, complaints_of
-from tests.browser.rungs import ELEMENTS, HEARD, RESERVED, SHOWN, element_rung, page_around, script_rung
+from tests.browser.rungs import ELEMENTS, HEARD, RESERVED, SHOWN, element_rung, frame_rung, page_around, script_rung
 from tests.portals import scan
 from tracker.sdk import Window
 from tracker.store.shops import write_slot
@@ -77,6 +78,18 @@ def test_w04_nothing_on_the_shops_page_jumps_and_the_height_follows_at_once(
     assert page.evaluate(FRAME_HEIGHT) != before
     details.evaluate("(one) => { one.open = !one.open }")
     page.wait_for_function(f"{FRAME_HEIGHT} === {before}")
+
+
+def test_w04_nothing_in_the_frame_jumps_when_its_sheet_comes_late(live: Live, host: Site, open_page: Open) -> None:
+    piece = frame_rung(live, many(live, "1003", 3))
+    for rung in (piece, frame_rung(live, "").replace("/embed/", f"/embed/find/{live.shop.slug}")):
+        for _turn in range(3):
+            page = open_page(script=SHIFTS)
+            page.route("**/theme/*.css", lambda route: (time.sleep(0.3), route.continue_()))
+            page.goto(host.put("/", page_around(rung)))
+            page.frames[1].wait_for_function("document.querySelector('.headline')?.offsetHeight > 0")
+            page.wait_for_timeout(120)
+            assert page.frames[1].evaluate("shifted") <= MOST_SHIFT
 
 
 def test_w09_long_words_of_many_scripts_widen_neither_frame_nor_element_at_320_pixels(
