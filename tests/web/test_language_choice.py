@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import urljoin
 
 import pytest
 from flask.testing import FlaskClient
 
 from tests.portals import make_order
+from tests.web.reading import Reader
 from tracker import i18n
 from tracker.services import letters, lookups
 from tracker.services.portal import Portal
@@ -46,6 +48,20 @@ def test_the_order_of_choice_holds_on_every_surface(
         assert spoken(client, path + query, browser) == expected, path
     # A mail's block is fetched by the shop's server, whose own language is nobody's; the order has the buyer's.
     assert spoken(client, f"/embed/{token}/mail{query}", browser)[0] == i18n.choose(asked, wish, "en", otherwise=own)
+
+
+@pytest.mark.parametrize("path", [*BELOW, "/concerns/new?kind=damaged", "/preferences/erase", "/unsubscribe"])
+def test_each_page_offers_the_other_languages_and_stays_what_it_is(
+    client: FlaskClient, order: Order, link: Callable[..., str], path: str
+) -> None:
+    address = link(order) + path
+    page = Reader(client.get(address).text)
+    offered = {one["lang"]: one["href"] for tag, one in page.elements if tag == "a" and "hreflang" in one}
+    assert set(offered) == {"ko", "de", "ar"}
+    other = client.get(urljoin(address, offered["de"])).text
+    assert '<html lang="de"' in other
+    fields = [(one["name"], one.get("type")) for tag, one in Reader(other).elements if "name" in one and tag != "meta"]
+    assert fields == [(one["name"], one.get("type")) for tag, one in page.elements if "name" in one and tag != "meta"]
 
 
 @pytest.mark.parametrize(

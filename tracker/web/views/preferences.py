@@ -36,12 +36,14 @@ def show_preferences(visit: Visit) -> ResponseReturnValue:
     return make_response(_render(visit, mine, change), 422 if change.wrong else 200)
 
 
-@customer_route(blueprint, "/preferences/link", Grant.PREFERENCES, methods=("POST",))
+@customer_route(blueprint, "/preferences/link", Grant.PREFERENCES, methods=("GET", "POST"))
 def mail_link(visit: Visit) -> ResponseReturnValue:
     """Mails the order's link to the address on file: whoever reads it there may see and change what is kept of it."""
     mine = preferences.load(portal(), visit.opened)
     if mine is None:
         return customer.render(visit, "customer/preferences_none.html")
+    if request.method == "GET":
+        return customer.go_back(visit, "/preferences")
     wait = lookups.owe_link(portal(), mine.order)
     if wait:
         raise TooManyRequests(retry_after=int(wait) + 1)
