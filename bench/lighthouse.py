@@ -1,7 +1,8 @@
 """Lighthouse on the tracking page, and on a shop's page with the widget and without: `python -m bench.lighthouse`.
 
 Needs Chromium and Lighthouse (`npm install lighthouse@12.8.2` somewhere; name its command by `--lighthouse`). Both
-sites are this machine's own: the network is the phone that Lighthouse simulates. Each page is measured several
+sites are this machine's own: Lighthouse computes what a phone's network would make of a page that it loads without one.
+With `--lighthouse "lighthouse --throttling-method=devtools"` it slows the loading itself. Each page is measured several
 times; medians are told.
 """
 
