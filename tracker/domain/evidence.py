@@ -45,9 +45,10 @@ def describe(statement: Statement, salt: str) -> Mapping[str, Any]:
     }
 
 
-def seal(salt: str, text: str) -> str:
-    """HMAC-SHA256 of a text, 64 hexadecimal digits: nobody who lacks the salt can try texts. Empty for no text."""
-    return hmac.new(salt.encode(), text.encode(), "sha256").hexdigest() if text else ""
+def seal(salt: str, told: str | bytes) -> str:
+    """HMAC-SHA256 of a text or a picture, 64 hexadecimal digits: without the salt none can be tried. Empty for none."""
+    plain = told.encode() if isinstance(told, str) else told
+    return hmac.new(salt.encode(), plain, "sha256").hexdigest() if plain else ""
 
 
 def _key(statement: Statement) -> tuple[object, ...]:

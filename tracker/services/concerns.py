@@ -158,13 +158,13 @@ def say(
     shop = concern.shop_id
     if rows.count_remarks(shop, concern.id) >= MOST_REMARKS:
         raise Refused(_("So much was said here that nothing more fits in. Please write to the shop directly."))
-    salt = secrets.token_hex(16) if text else ""
+    salt = secrets.token_hex(16) if text or drawn else ""
     remark = rows.add_remark(
         shop, concern.id, portal.now(), by_customer=staff is None, staff=staff, text=text, salt=salt,
         key=key if is_key(key) else "",
     )  # fmt: skip
     photos.keep(portal, shop, concern.id, remark.id, drawn)
-    return {"digest": evidence.seal(salt, text), "photos": [one.digest for one in drawn]}
+    return {"digest": evidence.seal(salt, text), "photos": [evidence.seal(salt, one.body) for one in drawn]}
 
 
 def note(portal: Portal, concern: Concern, actor: str, action: str, facts: Mapping[str, object]) -> None:

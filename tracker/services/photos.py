@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from tracker.domain.concerns import KEEP_PHOTOS, MOST_PHOTOS, PHOTO_BYTES, PHOTOS_AT_ONCE
 from tracker.i18n import gettext as _
@@ -23,11 +22,6 @@ class Drawn:
 
     content_type: str
     body: bytes
-
-    @property
-    def digest(self) -> str:
-        """What names it in the audit record."""
-        return sha256(self.body).hexdigest()
 
 
 def redraw_all(bodies: Sequence[bytes]) -> list[Drawn]:

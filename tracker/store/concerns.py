@@ -47,8 +47,8 @@ class Concern(Row):
 class Remark(Row):
     """One thing said about a concern: by the customer (`staff` is empty), or by staff.
 
-    `key` names the form that it came by: the same form twice is one remark. The audit record holds a digest of `text`
-    with `salt`; with the salt gone it tells nothing.
+    `key` names the form that it came by: the same form twice is one remark. The audit record holds digests of `text`
+    and of its photos with `salt`; with the salt gone they tell nothing.
     """
 
     concern = peewee.ForeignKeyField(Concern, on_delete="CASCADE")
@@ -208,10 +208,10 @@ def load_of_order(shop: int, order: int) -> list[Concern]:
 
 
 def forget_texts(shop: int, order: int) -> int:
-    """Deletes what was said and shown about an order's concerns; numbers and states stay. How many texts there were."""
+    """Deletes what was said and shown about an order's concerns; numbers and states stay. How many remarks had any."""
     mine = Concern.select(Concern.id).where((Concern.shop == shop) & (Concern.order == order))
     Photo.delete().where(Photo.concern.in_(mine)).execute()
-    said = Remark.concern.in_(mine) & (Remark.text != "")
+    said = Remark.concern.in_(mine) & ((Remark.text != "") | (Remark.salt != ""))
     return int(Remark.update(text="", salt="").where(said).execute())
 
 
