@@ -2,6 +2,8 @@
 
 import io
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -23,11 +25,26 @@ from tracker.sdk import (
     TrackingResult,
     Upstream,
 )
-from tracker.services import concerns, erasure, instructions, links, ratings, recording, work
+from tracker.services import (
+    concerns,
+    erasure,
+    instructions,
+    links,
+    preferences,
+    ratings,
+    recording,
+    suppressions,
+    work,
+)
 from tracker.services.concerns import Draft
+from tracker.store import erasing as rows
 from tracker.store import inbox
+from tracker.store.database import Database
 from tracker.store.engines import SqliteEngine
 from tracker.store.events import Event
+from tracker.store.inbox import Inbox
+from tracker.store.orders import Order
+from tracker.store.preferences import Preference
 from tracker.store.shipments import Shipment
 
 __all__ = ["box"]
@@ -110,15 +127,59 @@ def test_r35_a_late_push_tells_of_no_door(portal, shop, clock):
 def test_r35_not_a_byte_is_left_in_sqlites_file(portal, shop, box, clock):
     engine = portal.database.engine
     if not isinstance(engine, SqliteEngine):
+        assert portal.database.clear_log()
         return
     assert engine.connection().execute("PRAGMA secure_delete").fetchone() == (1,)
     order = make_order(portal, shop, buyer=ADA)
     concerns.raise_concern(portal, shop.id, order.id, Draft(ConcernKind.OTHER, text=REMARK * 40))
     file = portal.config.instance / "tracker.sqlite3"
-    written = engine.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    assert written[0] == 0
+    log = file.with_name(f"{file.name}-wal")
+    assert portal.database.clear_log()
     assert all(one.encode() in file.read_bytes() for one in (ADA.email, ADA.name, REMARK))
+    Order.update(city=ADA.city, word="seen").execute()
+    assert ADA.email.encode() in log.read_bytes()
+    with closing(sqlite3.connect(file)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT 1 FROM event").fetchone()
+        assert not portal.database.clear_log(), "whoever reads is not disturbed"
     erasure.erase(portal, shop.id, ADA.email)
-    engine.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    left = file.read_bytes()
+    left = file.read_bytes() + log.read_bytes()
     assert not [one for one in (ADA.email, ADA.name, ADA.phone, REMARK) if one.encode() in left]
+
+
+def kill_at(monkeypatch, place, name, run):
+    """The process ends there, with what was committed until then."""
+
+    def die(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(place, name, die)
+        with pytest.raises(KeyboardInterrupt):
+            run()
+
+
+def test_r35_an_erasure_that_is_killed_in_the_middle_is_done_to_its_end(portal, shop, monkeypatch):
+    order = make_order(portal, shop, buyer=ADA)
+    inbox.receive(shop.id, "store:woocommerce", "d1", json.dumps({"to": ADA.name}).encode(), now=portal.now())
+    Inbox.update(state="done", done_at=portal.now()).execute()
+    opened = links.follow(portal, links.issue(portal, shop.id, order, order.email))
+    erasure.ask(portal, preferences.load(portal, opened), at_once=True)
+    asked = Preference.get().id
+    run = lambda: erasure.run(portal, {"shop": shop.id, "preference": asked}, "k")  # noqa: E731
+    places = [(rows, "forget_bodies"), (suppressions, "suppress"), (rows, "forget_links"), (Database, "clear_log")]
+    for place, name in places:
+        kill_at(monkeypatch, place, name, run)
+    assert traces() == {}
+    run()
+
+
+def test_r35_a_start_after_a_restore_that_is_killed_begins_again_and_minds_no_unknown_shop(portal, shop, monkeypatch):
+    order = make_order(portal, shop, buyer=ADA)
+    told = {"shop": shop.id, "digest": suppressions.digests(portal, shop.id, ADA.email)[0], "at": "2026-03-03T00:00Z"}
+    file = portal.config.instance / suppressions.FILE
+    file.write_text(f"{json.dumps(told)}\n{json.dumps({**told, 'shop': 99})}\n")
+    kill_at(monkeypatch, erasure, "erase", lambda: erasure.reapply(portal))
+    assert Order.get_by_id(order.id).email
+    assert (erasure.reapply(portal), erasure.reapply(portal)) == (1, 0)
+    assert Order.get_by_id(order.id).email == ""

@@ -1,7 +1,7 @@
 """Erasure: what is kept of a customer goes, because they asked for it; what happened to their parcels stays."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tracker.domain.audit import CUSTOMER, chain_of_order
@@ -9,9 +9,10 @@ from tracker.domain.states import FINAL
 from tracker.store import erasing as rows
 from tracker.store import preferences as wishes
 from tracker.store.audit import append_audit
-from tracker.store.database import transaction, writing
+from tracker.store.database import after_commit, bound, transaction, writing
 from tracker.store.orders import Order, find_by_email, list_emails
 from tracker.store.outbox import key_of
+from tracker.store.preferences import Preference
 from tracker.store.shipments import load_shipments
 from tracker.store.shops import load_shops
 
@@ -24,6 +25,8 @@ AGAIN = timedelta(hours=6)
 LONGEST = links.LONGEST
 """A parcel of which nobody heard in this time does not come any more."""
 SHORTEST_NEEDLE = 4
+SKEW = timedelta(minutes=1)
+"""How far the clocks of a portal's machines may be apart."""
 
 
 def ask(portal: Portal, mine: Mine, *, at_once: bool) -> None:
@@ -47,14 +50,21 @@ def withdraw(portal: Portal, mine: Mine) -> None:
 
 def run(portal: Portal, payload: Mapping[str, Any], key: str) -> None:  # noqa: ARG001 - what is owed is found anew
     """Erases what a customer asked to have erased, or looks again later."""
-    shop, now = int(payload["shop"]), portal.now()
-    row = wishes.load_preference(shop, int(payload["preference"]))
+    shop, asked = int(payload["shop"]), int(payload["preference"])
+    row = wishes.load_preference(shop, asked)
     if row is None or row.erasing_at is None:
         return
-    if not row.at_once and any(awaits(portal, order) for order in find_by_email(shop, row.email)):
-        portal.owe(TOPIC, key_of(TOPIC, row.id, now + AGAIN), payload, now + AGAIN)
-        return
-    erase(portal, shop, row.email)
+    since = _forget_deliveries(portal, shop, row.email) if _is_due(portal, row) else None
+    with writing(shop):
+        # Looked at anew: an order may have come in, or they may have changed their mind.
+        row = wishes.load_preference(shop, asked)
+        if row is None or row.erasing_at is None:
+            return
+        if since is None or not _is_due(portal, row):
+            again = portal.now() + AGAIN
+            portal.owe(TOPIC, key_of(TOPIC, row.id, again), payload, again)
+            return
+        _erase(portal, shop, row.email, since)
 
 
 def awaits(portal: Portal, order: Order) -> bool:
@@ -72,19 +82,9 @@ def erase(portal: Portal, shop: int, email: str) -> int:
 
     Numbers, days and states stay, and the audit record, in which nobody is named.
     """
-    orders = find_by_email(shop, email)
+    since = _forget_deliveries(portal, shop, email)
     with writing(shop):
-        needles = _needles(email, orders)
-        said = [text for order in orders for text in instructions.recall(portal, shop, order.id)]
-        private = [text for text in (*needles, *said) if len(text) >= SHORTEST_NEEDLE]
-        suppressions.suppress(portal, shop, email)
-        for order in orders:
-            _erase_order(portal, order, private)
-        rows.forget_errors(shop, private)
-        rows.forget_lookups(shop, email, [order.number for order in orders])
-        wishes.delete_preference(shop, email)
-    _forget_deliveries(shop, needles)
-    return len(orders)
+        return _erase(portal, shop, email, since)
 
 
 def tidy_up(portal: Portal, shop: int, delivery: int, orders: Sequence[int]) -> None:
@@ -101,8 +101,7 @@ def tidy_up(portal: Portal, shop: int, delivery: int, orders: Sequence[int]) -> 
 
 def reapply(portal: Portal) -> int:
     """Erases anew what a backup has brought back; tells of how many customers. For the start of a worker."""
-    with transaction():
-        fresh = {(one.shop, one.digest) for one in suppressions.recall(portal)}
+    fresh = {(one.shop, one.digest) for one in suppressions.find_unknown(portal)}
     count = 0
     for shop in load_shops() if fresh else ():
         for email in list_emails(shop.id):
@@ -110,7 +109,30 @@ def reapply(portal: Portal) -> int:
             if known & fresh:
                 erase(portal, shop.id, email)
                 count += 1
+    # At the end: whoever is killed before it begins again.
+    with transaction():
+        suppressions.recall(portal)
     return count
+
+
+def _is_due(portal: Portal, row: Preference) -> bool:
+    return row.at_once or not any(awaits(portal, order) for order in find_by_email(row.shop_id, row.email))
+
+
+def _erase(portal: Portal, shop: int, email: str, since: datetime) -> int:
+    orders = find_by_email(shop, email)
+    needles = _needles(email, orders)
+    said = [text for order in orders for text in instructions.recall(portal, shop, order.id)]
+    private = [text for text in (*needles, *said) if len(text) >= SHORTEST_NEEDLE]
+    suppressions.suppress(portal, shop, email)
+    rows.forget_newest_bodies(shop, needles, since)
+    for order in orders:
+        _erase_order(portal, order, private)
+    rows.forget_errors(shop, private)
+    rows.forget_lookups(shop, email, [order.number for order in orders])
+    wishes.delete_preference(shop, email)
+    after_commit(bound().clear_log)
+    return len(orders)
 
 
 def _erase_order(portal: Portal, order: Order, private: Sequence[str]) -> None:
@@ -143,8 +165,14 @@ def _needles(email: str, orders: list[Order]) -> list[str]:
     return sorted({text for text in (email, *people, *numbers) if len(text) >= SHORTEST_NEEDLE})
 
 
-def _forget_deliveries(shop: int, needles: list[str]) -> None:
-    last = 0
+def _forget_deliveries(portal: Portal, shop: int, email: str) -> datetime:
+    """Empties the raw deliveries that tell of a customer; answers since when others may have settled.
+
+    It comes before all else: once a customer is erased, nobody knows any more what to look for in a delivery.
+    """
+    since = portal.now() - SKEW
+    needles, last = _needles(email, find_by_email(shop, email)), 0
     while last >= 0:
         # In pieces, so that others may write between them.
         last = rows.forget_bodies(shop, needles, last)
+    return since

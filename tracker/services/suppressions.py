@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.store.preferences import find_preference
+from tracker.store.shops import load_shops
 from tracker.store.suppressions import add_suppression, find_suppression
 
 from .portal import Portal
@@ -56,9 +57,17 @@ def suppress(portal: Portal, shop: int, email: str) -> None:
         os.close(handle)
 
 
-def recall(portal: Portal) -> list[Entry]:
-    """Takes over what the file knows and the database does not; what that was. Call it inside of a transaction."""
-    return [one for one in _read(portal) if add_suppression(one.shop, one.digest, one.at)]
+def find_unknown(portal: Portal) -> list[Entry]:
+    """What the file knows of the database's shops and the database does not, or only an older word of it."""
+    shops = {shop.id for shop in load_shops()}
+    known = ((one, find_suppression(one.shop, [one.digest])) for one in _read(portal) if one.shop in shops)
+    return [one for one, at in known if at is None or at < one.at]
+
+
+def recall(portal: Portal) -> None:
+    """Takes over what the file knows and the database does not. Call it inside of a transaction."""
+    for one in find_unknown(portal):
+        add_suppression(one.shop, one.digest, one.at)
 
 
 def digests(portal: Portal, shop: int, email: str) -> list[str]:

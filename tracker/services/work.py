@@ -188,6 +188,7 @@ def let_go(portal: Portal) -> None:
             pass
     purge_sessions(before)
     discard_old(portal, before)
+    portal.database.clear_log()
 
 
 def drain(portal: Portal, model: type[T], handle: Callable[[T], object], batch: int = BATCH) -> int:

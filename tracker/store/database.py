@@ -93,6 +93,13 @@ class Database:
         if self.kind == "postgres":
             self.engine.ask("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", key)
 
+    def clear_log(self) -> bool:
+        """Empties SQLite's `-wal` file, in which what was overwritten stands on; False while somebody reads or writes.
+
+        True where there is nothing to empty. Call it outside of a transaction.
+        """
+        return not isinstance(self.engine, SqliteEngine) or self.engine.clear_log()
+
     def close_thread(self) -> None:
         """Closes this thread's connection, if it has one."""
         if not self.engine.is_closed():

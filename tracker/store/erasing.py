@@ -1,7 +1,7 @@
 """What is kept of a customer, let go of."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
@@ -102,12 +102,22 @@ def forget_bodies(shop: int, needles: Sequence[str], after: int) -> int:
     """
     where = (Inbox.shop == shop) & (Inbox.id > after) & Inbox.state.in_(_SETTLED)
     found = list(Inbox.select(Inbox.id, Inbox.body).where(where).order_by(Inbox.id).limit(PIECE))
+    _empty_told(shop, found, needles)
+    return found[-1].id if len(found) == PIECE else -1
+
+
+def forget_newest_bodies(shop: int, needles: Sequence[str], since: datetime) -> None:
+    """Empties those of the raw deliveries that settled since an instant in which a needle stands."""
+    where = (Inbox.shop == shop) & (Inbox.done_at >= since) & Inbox.state.in_(_SETTLED) & (Inbox.body != b"")
+    _empty_told(shop, Inbox.select(Inbox.id, Inbox.body).where(where).iterator(), needles)
+
+
+def _empty_told(shop: int, found: Iterable[Inbox], needles: Sequence[str]) -> None:
     spelled = {form for needle in needles for form in _spell(needle)}
     told = [row.id for row in found if any(form in bytes(row.body).lower() for form in spelled)]
     if told:
         with transaction():
             Inbox.update(body=b"").where((Inbox.shop == shop) & Inbox.id.in_(told)).execute()
-    return found[-1].id if len(found) == PIECE else -1
 
 
 def _spell(text: str) -> set[bytes]:
