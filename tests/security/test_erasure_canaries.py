@@ -147,6 +147,24 @@ def test_r35_not_a_byte_is_left_in_sqlites_file(portal, shop, box, clock):
     assert not [one for one in (ADA.email, ADA.name, ADA.phone, REMARK) if one.encode() in left]
 
 
+def test_r35_a_delivery_that_is_being_read_during_an_erasure_is_let_go(portal, shop, monkeypatch):
+    bring(portal, Mute(), Vendor())
+    ship(portal, shop, make_order(portal, shop, buyer=ADA), "M1", "mute")
+    told = {"number": "M1", "carrier": "mute", "scans": [["delivered", "2026-03-02T15:00", "Home", ["Ada Ito"]]]}
+    inbox.receive(shop.id, "carrier:vendor", "d1", json.dumps(told).encode(), now=portal.now())
+    record = recording.record_result
+
+    def slowly(*told):
+        if not Order.get().erased_at:
+            erasure.erase(portal, shop.id, ADA.email)
+        return record(*told)
+
+    monkeypatch.setattr(recording, "record_result", slowly)
+    work.run_inbox(portal)
+    assert Order.get().erased_at
+    assert traces() == {}
+
+
 def kill_at(monkeypatch, place, name, run):
     """The process ends there, with what was committed until then."""
 

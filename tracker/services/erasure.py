@@ -88,11 +88,15 @@ def erase(portal: Portal, shop: int, email: str) -> int:
 
 
 def tidy_up(portal: Portal, shop: int, delivery: int, orders: Sequence[int]) -> None:
-    """Lets go of a delivery, and of what it has told of `orders` whose customers had their data erased."""
-    if orders:
+    """Lets go of a delivery, and of what it has told of those of `orders` whose customers had their data erased.
+
+    Call it when all that was told is recorded: somebody may have been erased while it was being read.
+    """
+    erased = rows.sift_erased(shop, orders)
+    if erased:
         with writing(shop):
             rows.forget_body(shop, delivery)
-            for order in orders:
+            for order in erased:
                 for shipment in load_shipments(shop, order):
                     rows.mask_scans(shop, shipment.carrier, shipment.number, ())
                 if proofs.forget(portal, shop, order):

@@ -10,7 +10,7 @@ from tracker.host.registry import Provider
 from tracker.sdk import Carrier, InboundRequest, Payload, StoreConnector, TrackingResult, Verdict
 from tracker.store import inbox
 from tracker.store.database import transaction
-from tracker.store.erasing import erased_parcels
+from tracker.store.erasing import find_parcels
 from tracker.store.events import Origin
 from tracker.store.inbox import Inbox
 from tracker.store.shipments import ask_soon, carriers_of, note_answer
@@ -80,7 +80,7 @@ def process(portal: Portal, row: Inbox) -> list[str]:
 def _process_orders(portal: Portal, row: Inbox, store: str, payload: Payload) -> list[str]:
     parsed = portal.calls.parse_orders(portal.registry.stores[store], row.shop_id, payload)
     accepted = [orders.accept(portal, row.shop_id, store, told, row.silent) for told in parsed.orders]
-    erasure.tidy_up(portal, row.shop_id, row.id, [order.id for order in accepted if order and order.erased_at])
+    erasure.tidy_up(portal, row.shop_id, row.id, [order.id for order in accepted if order])
     return list(parsed.warnings)
 
 
@@ -92,10 +92,11 @@ def _process_scans(portal: Portal, row: Inbox, asker: str, payload: Payload) -> 
     shows_people = shop.show_people
     loaded = portal.registry.plugins[provider.plugin].plugin
     origin = Origin(f"{loaded.name} {loaded.version}"[:100], sha256(row.body).hexdigest())
-    erased = erased_parcels(shop.id, [tidy(result.number) for result in parsed.results])
+    parcels = find_parcels(shop.id, [tidy(result.number) for result in parsed.results])
+    erased = {number for number, _order, is_erased in parcels if is_erased}
     for result in parsed.results:
         # Nothing of people is taken in of parcels whose customer had their data erased.
-        shop.show_people = shows_people and tidy(result.number) not in dict(erased)
+        shop.show_people = shows_people and tidy(result.number) not in erased
         carrier = _find_mover(portal, shop.id, provider, payload, result)
         if result.ask:
             _ask_soon(portal, shop.id, carrier, tidy(result.number))
@@ -108,7 +109,7 @@ def _process_scans(portal: Portal, row: Inbox, asker: str, payload: Payload) -> 
     }
     for number, error in said.items():
         note_answer(row.shop_id, payload.carrier or asker, number, error)
-    erasure.tidy_up(portal, shop.id, row.id, [order for _number, order in erased])
+    erasure.tidy_up(portal, shop.id, row.id, [order for _number, order, _erased in parcels])
     return list(parsed.warnings)
 
 

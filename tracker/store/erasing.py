@@ -53,11 +53,17 @@ def forget_label(shop: int, shipment: int) -> None:
     Label.delete().where((Label.shop == shop) & (Label.shipment == shipment)).execute()
 
 
-def erased_parcels(shop: int, numbers: Sequence[str]) -> list[tuple[str, int]]:
-    """Those of some numbers, each with its order, whose order's customer had their data erased."""
-    where = (Shipment.shop == shop) & Shipment.number.in_(list(numbers)) & Order.erased_at.is_null(False)
-    query = Shipment.select(Shipment.number, Shipment.order).join(Order).where(where)
-    return [(row.number, row.order_id) for row in query] if numbers else []
+def find_parcels(shop: int, numbers: Sequence[str]) -> list[tuple[str, int, bool]]:
+    """The parcels of some numbers: each number, its order, and whether that one's customer had their data erased."""
+    query = Shipment.select(Shipment.number, Shipment.order, Order.id, Order.erased_at).join(Order)
+    query = query.where((Shipment.shop == shop) & Shipment.number.in_(list(numbers)))
+    return [(row.number, row.order_id, row.order.erased_at is not None) for row in query] if numbers else []
+
+
+def sift_erased(shop: int, orders: Sequence[int]) -> list[int]:
+    """Those of some orders whose customer had their data erased."""
+    where = (Order.shop == shop) & Order.id.in_(list(orders)) & Order.erased_at.is_null(False)
+    return [row.id for row in Order.select(Order.id).where(where)] if orders else []
 
 
 def forget_links(shop: int, order: int) -> None:
