@@ -26,7 +26,7 @@ SHOPLESS = {
     # The worker's own errands over all shops, and retention.
     "inbox": {"forget_bodies"},
     "instructions": {"describe_instruction", "find_overdue", "find_stuck"},
-    "outbox": {"key_of", "put", "find", "forget_payloads", "dead_rows", "is_overtaken"},
+    "outbox": {"key_of", "put", "find", "forget_payloads", "dead_rows", "is_overtaken", "load_claimed"},
     "shipments": {"claim_due", "find_late", "find_stalling", "find_turning", "next_ask_at"},
     "subscriptions": {"due_subscriptions"},
     # A token, a digest or an address is what leads to the shop.

@@ -210,6 +210,32 @@ def test_only_the_newest_wish_leaves_and_one_that_was_told_stands(
     assert give(key="k3").state == "sending"
 
 
+def test_a_wish_waits_for_the_one_before_it_that_the_carrier_hears_just_now(
+    portal: Portal, shop: Shop, clock: Clock, carrier: Carrier, give: Give, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two browsers answer at once, and the carrier takes its time about the first."""
+    heard: list[str] = []
+
+    def take(instruction: Instruction, _ctx: object) -> InstructionAnswer:
+        heard.append(f"{instruction.kind} begins")
+        if len(heard) == 1:
+            give("send_back", "k2")
+            work.run_outbox(portal)
+        heard.append(f"{instruction.kind} ends")
+        return InstructionAnswer("accepted", "Noted.", "r7")
+
+    monkeypatch.setattr(type(portal.registry.carriers["demo"].object), "instruct", lambda _, *told: take(*told))
+    row = give()
+    work.run_outbox(portal)
+    clock.advance(seconds=31)
+    work.run_outbox(portal)
+    assert heard == ["neighbour begins", "neighbour ends", "send_back begins", "send_back ends"]
+    told = [entry.body for entry in load_audit(shop.id, f"shipment:{row.shipment_id}", "instruction")]
+    assert [one.get("to") or one["answered"] for one in told] == [
+        "sending", "expired", "sending", "accepted", "accepted",
+    ]  # fmt: skip
+
+
 def test_what_nobody_settles_ends_with_its_deadline_and_what_is_stuck_goes_to_staff(
     portal: Portal, shop: Shop, clock: Clock, carrier: Carrier, give: Give
 ) -> None:

@@ -23,17 +23,20 @@ from tracker.sdk import (
 )
 from tracker.store import instructions as rows
 from tracker.store import outbox
+from tracker.store.audit import append_audit
 from tracker.store.database import writing
 from tracker.store.shipments import find_shipment
 from tracker.store.shops import load_shops
 
 from . import instructions, projections
+from .errors import Later
 from .portal import Portal
 
 log = logging.getLogger(__name__)
 TRIES = 9
 """Within an hour. A carrier that cannot be told by then will not be told in time, and staff have a telephone."""
 STUCK = timedelta(hours=6)
+TURN = timedelta(seconds=30)
 KEEP = timedelta(days=90)
 """How long it is kept what somebody said, once it was dealt with."""
 Body = Mapping[str, Any]
@@ -50,6 +53,7 @@ def send(portal: Portal, body: Body, key: str) -> None:
     shipment = find_shipment(row.shop_id, row.shipment_id) if row.shipment_id else None
     said, kind = instructions.open_said(portal, row), InstructionKind(row.kind)
     found = instructions.find_taker(portal, shipment, kind)
+    _wait_turn(portal, row)
     if row.due_at is not None and row.due_at <= portal.now():
         _settle(portal, row, Outcome("expired", "overdue"))
         return
@@ -83,6 +87,16 @@ def let_go(portal: Portal) -> int:
     return sum(rows.purge_sealed(shop.id, before) for shop in load_shops())
 
 
+def _wait_turn(portal: Portal, row: rows.Instruction) -> None:
+    """Lets one that this one has replaced come to its end first, where its carrier is being told of it just now.
+
+    Else the carrier might hear the older one last, and do that.
+    """
+    replaced = set(rows.list_replaced(row.shop_id, row.order_id, row.shipment_id))
+    if replaced and any(one.payload.get("instruction") in replaced for one in outbox.load_claimed(instructions.TOPIC)):
+        raise Later(portal.now() + TURN)
+
+
 def _ask(
     portal: Portal, provider: Provider[Carrier], row: rows.Instruction, told: Instruction
 ) -> InstructionAnswer | None:
@@ -111,6 +125,10 @@ def _take(portal: Portal, row: rows.Instruction, answer: InstructionAnswer, acto
             if answer.state == "refused":
                 instructions.tell_customer(portal, row)
             projections.refresh_order(portal, row.shop_id, row.order_id)
+        else:
+            # It was replaced meanwhile. That the carrier has heard of it is a fact all the same.
+            body = {"instruction": row.id, "kind": row.kind, "answered": answer.state}
+            append_audit(row.shop_id, instructions.chain_of(row), portal.now(), actor, "instruction", body)
 
 
 def _hand_over(portal: Portal, row: rows.Instruction, error: str) -> None:

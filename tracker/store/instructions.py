@@ -129,6 +129,13 @@ def move_instruction(shop: int, instruction: int, before: Collection[str], **fie
     return int(Instruction.update(**fields).where(where).execute()) == 1
 
 
+def list_replaced(shop: int, order: int, shipment: int | None) -> list[int]:
+    """The instructions of one parcel (or of its order before dispatch) that newer ones have taken the place of."""
+    where = (Instruction.shop == shop) & (Instruction.order == order) & (Instruction.reply == "replaced")
+    about = Instruction.shipment.is_null() if shipment is None else Instruction.shipment == shipment
+    return [row.id for row in Instruction.select(Instruction.id).where(where & about)]
+
+
 def load_sealed(shop: int, order: int) -> list[Instruction]:
     """The instructions of an order of which it is still kept what was said."""
     where = (Instruction.shop == shop) & (Instruction.order == order) & (Instruction.sealed != "")

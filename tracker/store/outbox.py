@@ -69,3 +69,9 @@ def is_overtaken(key: str) -> bool:
     stem = key.rpartition(":")[0] + ":"
     younger = (Outbox.state == "waiting") & (Outbox.topic == row.topic) & (Outbox.id > row.id)
     return bool(Outbox.select(Outbox.id).where(younger & Outbox.key.startswith(stem)).exists())
+
+
+def load_claimed(topic: str) -> list[Outbox]:
+    """What of a topic somebody is doing just now, or was when they were killed."""
+    held = (Outbox.state == "waiting") & (Outbox.lease != "") & (Outbox.topic == topic)
+    return list(Outbox.select().where(held))
