@@ -47,7 +47,9 @@ PLUGIN = Plugin("demo", "Demo carrier", "1.0.0", settings=DemoSettings)
 
 class Demo(Carrier):
     id = "demo"
-    names: ClassVar[Mapping[str, str]] = {"en": "Demo carrier", "ko": "데모 택배"}
+    names: ClassVar[Mapping[str, str]] = {
+        "en": "Demo carrier", "ko": "데모 택배", "de": "Demo-Paketdienst", "ar": "شركة الشحن التجريبية"
+    }  # fmt: skip
     formats = (NumberFormat("demo", PATTERN, "mod10", {"weights": (1, 2)}, prefix=True),)
     polls = True
     instructs = KINDS

@@ -3,7 +3,7 @@
 import json
 import re
 from base64 import b64encode
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tracker.sdk import Memory
@@ -15,6 +15,8 @@ PATTERN = "DEMO(?P<serial>[A-Z]{3}[0-9]{6})(?P<check>[0-9])"
 PHOTO = b64encode(Path(__file__).with_name("door.png").read_bytes()).decode()
 PATIENCE = timedelta(days=7)
 """How long a parcel waits to be collected."""
+MIDDLE = timedelta(hours=15)
+"""Of each window, on the destination's clock."""
 WAITING = {
     "name": "Tea room on Shattuck Avenue",
     "street": "2042 Shattuck Avenue, Berkeley, CA 94704",
@@ -98,7 +100,9 @@ def _beside(instant: datetime, code: str, at: str, serial: str) -> dict[str, obj
 def _window(
     script: Script, start: datetime, speed: timedelta, now: datetime, newest: str, turn: Turn | None
 ) -> dict[str, str] | None:
-    """The last window told so far, in real hours after the start and whole hours of the destination's clock."""
+    """The last window told so far: the afternoon, by the destination's clock, that is over no earlier than the script
+    says in real hours after the start. Nobody delivers at night.
+    """
     told = [window for window in script.windows if window[0] <= (now - start) / speed]
     if not told or newest in ("DLV", "REF", "RTN", "RTD", "PUD"):
         return None
@@ -106,12 +110,13 @@ def _window(
         return {"from": turn.window[0].isoformat(), "to": turn.window[1].isoformat()} if turn.window else None
     zone = PLACES[script.steps[-1].place][1]
     _, earliest, latest = told[-1]
-    return {"from": _hour(start, earliest, zone), "to": _hour(start, latest, zone)}
-
-
-def _hour(start: datetime, hours: float, zone: tzinfo) -> str:
-    local = (start + timedelta(hours=hours)).astimezone(zone)
-    return local.replace(minute=0, second=0, tzinfo=None).isoformat(timespec="minutes")
+    last, length = (start + timedelta(hours=latest)).astimezone(zone).replace(tzinfo=None), latest - earliest
+    home = last.replace(hour=0, minute=0, second=0, microsecond=0) + MIDDLE + timedelta(hours=length / 2)
+    home += timedelta(days=home < last)
+    return {
+        "from": (home - timedelta(hours=length)).isoformat(timespec="minutes"),
+        "to": home.isoformat(timespec="minutes"),
+    }
 
 
 def _check(serial: str) -> str:

@@ -27,6 +27,7 @@ START = datetime(2026, 11, 21, 20, 30, 15, 250_000, tzinfo=UTC)
 demo = Demo()
 LAST = {
     "on_its_way": Milestone.IN_TRANSIT,
+    "abroad": Milestone.IN_TRANSIT,
     "delayed": Milestone.DELIVERED,
     "failed_attempt": Milestone.DELIVERED,
     "partly_delivered": Milestone.DELIVERED,
@@ -86,6 +87,24 @@ def test_a_delay_is_flagged_and_moves_the_window(watch):
     assert not any(event.status.delayed for event in before.events)
     assert after.events[-1].status.delayed
     assert after.estimated.earliest - before.estimated.earliest == timedelta(hours=24)
+
+
+@pytest.mark.parametrize("hour", range(0, 24, 5))
+def test_windows_lie_in_the_afternoon_and_end_no_earlier_than_the_script_says(make_context, hour):
+    start, memory = START + timedelta(hours=hour), Memory()
+    for now in (start, start + timedelta(hours=8)):
+        context = make_context(DemoSettings(seconds_per_hour=3600), memory=memory, now=now)
+        (payload,) = demo.fetch([Query(demo.number("delayed", 2))], context)
+    window = demo.parse(payload).results[0].estimated
+    assert (window.earliest.hour, window.latest.hour) == (13, 17)
+    assert timedelta(0) <= window.latest - (start - timedelta(hours=8) + timedelta(hours=52)).replace(tzinfo=None)
+
+
+def test_no_clock_on_a_parcels_way_runs_backwards(watch):
+    for script in SCRIPTS:
+        for seed in (16, 17):
+            local = [event.local for event in watch(demo.number(script, seed), 500, 3600.0).results[0].events]
+            assert local == sorted(local), script
 
 
 def test_no_window_is_told_before_pickup_nor_after_delivery(watch):

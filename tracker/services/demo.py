@@ -23,7 +23,7 @@ GREEN = "#66855f"
 """Of the logo: it has to be seen on light and on dark pages."""
 OFFER = {
     "title": "A tin that keeps tea green",
-    "text": "Two lids, no smell, stacks on itself. Ten per cent off while your parcel is on its way.",
+    "text": "Two lids, no smell, stacks on itself. Ten per cent off your next order.",
     "link_url": "https://nettle-and-clay.example/tins",
     "button": "See the tins",
 }
@@ -95,6 +95,9 @@ def draw_logo() -> bytes:
     draw.ellipse((24, 120, 264, 360), fill="#b4694a")
     draw.polygon([(144, 232), (56, 104), (144, 16), (232, 104)], fill=GREEN)
     draw.text((336, 88), NAME, fill=GREEN, font=ImageFont.load_default(size=176))
+    _, _, end, _ = picture.getbbox() or (0, 0, *picture.size)
+    # Nothing empty beside the name: it would keep the logo from the edge where pages run from right to left.
+    whole = picture.crop((0, 0, end + 24, picture.height))
     out = io.BytesIO()
-    picture.resize((420, 96), Image.Resampling.LANCZOS).save(out, "PNG")
+    whole.resize((whole.width // 4, whole.height // 4), Image.Resampling.LANCZOS).save(out, "PNG")
     return out.getvalue()

@@ -64,7 +64,7 @@ CAST = (
     Part(1006, "Delivered", IVO, {"WHISK-01": 1}, "delivered", 32, by_file=True),
     Part(1007, "Just placed", NELL, {"TEA-PERSIM-40": 2}),
     Part(1009, "Waits to be collected", NELL, {"CUP-ASH-2": 1}, "to_collect", 38),
-    Part(1008, "For a customer in Korea", HARU, {"TEA-SEJAK-50": 1, "TRAY-OAK-1": 1}, "on_its_way", 9),
+    Part(1008, "With customs, for a customer in Korea", HARU, {"TEA-SEJAK-50": 1, "TRAY-OAK-1": 1}, "abroad", 44),
 )  # fmt: skip
 
 
