@@ -165,6 +165,18 @@ def test_r35_a_delivery_that_is_being_read_during_an_erasure_is_let_go(portal, s
     assert traces() == {}
 
 
+def test_r35_a_form_that_was_open_during_an_erasure_brings_nobody_back(portal, shop):
+    order = make_order(portal, shop, buyer=ADA)
+    opened = links.follow(portal, links.issue(portal, shop.id, order, order.email))
+    mine = preferences.load(portal, opened)
+    erasure.erase(portal, shop.id, ADA.email)
+    preferences.save(portal, mine, preferences.Change({"locale": "ko"}))
+    preferences.unsubscribe(portal, opened)
+    erasure.ask(portal, mine, at_once=True)
+    erasure.withdraw(portal, mine)
+    assert traces() == {}
+
+
 def kill_at(monkeypatch, place, name, run):
     """The process ends there, with what was committed until then."""
 

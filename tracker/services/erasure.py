@@ -16,7 +16,18 @@ from tracker.store.preferences import Preference
 from tracker.store.shipments import load_shipments
 from tracker.store.shops import load_shops
 
-from . import concerns, evidence, instructions, links, projections, proofs, ratings, recording, suppressions
+from . import (
+    concerns,
+    evidence,
+    instructions,
+    links,
+    preferences,
+    projections,
+    proofs,
+    ratings,
+    recording,
+    suppressions,
+)
 from .portal import Portal
 from .preferences import Mine
 
@@ -33,6 +44,8 @@ def ask(portal: Portal, mine: Mine, *, at_once: bool) -> None:
     """Keeps that a customer wants their data erased: `at_once`, or as soon as all their parcels have arrived."""
     order = mine.order
     with writing(order.shop_id):
+        if not preferences.is_there(mine):
+            return
         now = portal.now()
         row = wishes.write_preference(order.shop_id, order.email, {"erasing_at": now, "at_once": at_once}, now)
         append_audit(order.shop_id, chain_of_order(order.id), now, CUSTOMER, "erasure-asked", {"at_once": at_once})

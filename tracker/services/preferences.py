@@ -96,15 +96,23 @@ def read_form(values: Mapping[str, str], mine: Mine, now: datetime) -> Change:
 def save(portal: Portal, mine: Mine, change: Change) -> None:
     """Keeps a change. Notices that wait obey it, too: wishes are asked when a notice leaves."""
     with writing(mine.order.shop_id):
-        rows.write_preference(mine.order.shop_id, mine.order.email, change.fields, portal.now())
+        if is_there(mine):
+            rows.write_preference(mine.order.shop_id, mine.order.email, change.fields, portal.now())
+
+
+def is_there(mine: Mine) -> bool:
+    """Whether the order still names its customer, as it did when their page was opened. Ask it inside the `writing`:
+    whoever was erased meanwhile must not be brought back."""
+    order = find_order(mine.order.shop_id, mine.order.id)
+    return order is not None and order.email == mine.order.email
 
 
 def unsubscribe(portal: Portal, opened: Opened) -> None:
     """Ends all news of parcels for one customer of one shop; what they ask or report is answered still."""
-    order = find_order(opened.shop.id, opened.order)
-    if order is None or not order.email:
-        return
-    with writing(order.shop_id):
+    with writing(opened.shop.id):
+        order = find_order(opened.shop.id, opened.order)
+        if order is None or not order.email:
+            return
         told = {**find(order.shop_id, order.email).channels, **{str(moment): "" for moment in Moment}}
         rows.write_preference(order.shop_id, order.email, {"channels": told}, portal.now())
 
