@@ -82,6 +82,15 @@ def test_an_inner_failure_that_is_swallowed_undoes_the_whole(database, clock):
     assert Outbox.select().count() == 1
 
 
+def test_what_needs_no_second_one_is_asked_anew_in_each_transaction(database):
+    with transaction():
+        assert database.is_first("wake")
+    with transaction(), transaction():
+        assert [database.is_first(what) for what in ("wake", "wake", "other")] == [True, False, True]
+    with pytest.raises(RuntimeError):
+        database.is_first("wake")
+
+
 def test_callbacks_run_after_the_outermost_commit_alone(database, clock):
     seen = []
     with transaction():

@@ -74,6 +74,7 @@ def test_a_thousand_calls_of_one_name_run_its_handler_a_few_times(database):
     with transaction():
         for _ in range(1000):
             queue.wake("inbox")
+    assert queue.waiting() == 1
     queue.on("inbox", lambda: ran.append(1))
     with _running(queue):
         _until(lambda: queue.waiting() == 0 and ran)

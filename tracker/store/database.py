@@ -39,6 +39,7 @@ class _Local(threading.local):
 
     def __init__(self) -> None:
         self.callbacks: list[Callable[[], object]] = []
+        self.done: set[str] = set()
 
 
 class Database:
@@ -83,6 +84,14 @@ class Database:
         """Whether this thread is inside `transaction()`."""
         return self._local.depth > 0
 
+    def is_first(self, what: str) -> bool:
+        """Whether this is asked about `what` for the first time in this transaction: some things need no second one."""
+        if not self.in_transaction():
+            raise RuntimeError("ask inside of a transaction: at its end it is forgotten")
+        first = what not in self._local.done
+        self._local.done.add(what)
+        return first
+
     def hold(self, key: str) -> None:
         """Until the transaction ends, nobody else gets past `hold` of the same key: read, decide and write in peace.
 
@@ -119,6 +128,7 @@ class Database:
     def _outermost(self) -> Iterator[None]:
         local = self._local
         local.doomed = False
+        local.done.clear()
         try:
             with self._alone(), self.engine.atomic():
                 local.depth = 1

@@ -103,6 +103,8 @@ class _Storage(SqlStorage):  # type: ignore[misc]
 
     def enqueue(self, data: bytes, priority: float | None = None) -> None:
         with self._portal.transaction():
+            if not self._portal.is_first(f"wake:{data.decode()}"):
+                return
             # Whoever takes the call that lies there waits for this commit and then sees all that it brought. That is
             # so where writers are alone; on PostgreSQL it may be taken before.
             if self._portal.kind == "sqlite" and _SAME.run(data=data):
