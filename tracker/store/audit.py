@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import peewee
@@ -33,7 +34,16 @@ class Audit(Row):
 
 
 _KEY = (Audit.shop, Audit.chain, Audit.position, Audit.at, Audit.actor, Audit.action, Audit.body, Audit.previous)
-_ADD = Prepared(lambda: Audit.insert({field: param(field.name, field) for field in (*_KEY, Audit.hash)}))
+_MOST_AT_ONCE = 10
+
+
+@lru_cache(maxsize=_MOST_AT_ONCE)
+def _adding(links: int) -> Prepared:
+    """A statement that adds so many links."""
+    rows = [{field: param(f"{field.name}_{row}", field) for field in (*_KEY, Audit.hash)} for row in range(links)]
+    return Prepared(lambda: Audit.insert_many(rows))
+
+
 _LAST = Prepared(
     lambda: (
         Audit.select(Audit.position, Audit.hash)
@@ -58,11 +68,17 @@ def append_facts(shop: int, chain: str, at: datetime, facts: Sequence[audit.Fact
     for fact in facts:
         last = audit.chain(last, at, fact, root)
         entries.append(last)
-        _ADD.run(
-            shop=shop, chain=chain, position=last.position, at=at, actor=last.actor, action=last.action,
-            body=last.body, previous=last.previous, hash=last.hash,
-        )  # fmt: skip
+    for start in range(0, len(entries), _MOST_AT_ONCE):
+        _add_links(shop, chain, entries[start : start + _MOST_AT_ONCE])
     return entries
+
+
+def _add_links(shop: int, chain: str, entries: Sequence[audit.Entry]) -> None:
+    values: dict[str, Any] = {}
+    for row, entry in enumerate(entries):
+        values |= {f"shop_{row}": shop, f"chain_{row}": chain}
+        values |= {f"{name}_{row}": getattr(entry, name) for name in audit.Entry.__slots__}
+    _adding(len(entries)).run(**values)
 
 
 def root_of(shop: int, chain: str) -> str:
