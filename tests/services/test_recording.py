@@ -3,6 +3,7 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -64,6 +65,31 @@ def test_r01_any_order_split_and_repetition_leave_the_same_page_and_notices(
     assert second is not None
     assert first.state == second.state
     assert rows(shop, straight) == rows(shop, shuffled) != []
+
+
+def test_each_scan_of_a_journey_costs_few_statements(portal: Portal, shop: Shop, clock: Clock) -> None:
+    clock.now = utc("2026-03-04T06:00")
+    ship(portal, shop, make_order(portal, shop, "1"), "A1")
+    ship(portal, shop, make_order(portal, shop, "2"), "B1")
+    # What is asked of a shop once is asked by the first parcel.
+    tell(portal, shop, JOURNEY[0], number="A1")
+    engine, asked = portal.database.engine, list[str]()
+    run = engine.execute_sql
+
+    def note(sql: str, *args: Any, **options: Any) -> Any:
+        asked.append(sql)
+        return run(sql, *args, **options)
+
+    engine.execute_sql = note  # type: ignore[method-assign]
+    counts = []
+    for event in JOURNEY:
+        asked.clear()
+        tell(portal, shop, event, number="B1")
+        counts.append(len(asked))
+    del engine.execute_sql
+    # On PostgreSQL one more takes the shop's turn.
+    more = portal.database.kind == "postgres"
+    assert [count - more for count in counts] == [23, 25, 23, 26, 27]
 
 
 def test_r02_the_same_answer_from_many_threads_is_recorded_once(portal: Portal, shop: Shop) -> None:

@@ -131,6 +131,8 @@ def find_taker(
 
 def follow(portal: Portal, shipment: Shipment) -> None:
     """Settles what a shipment's new state decides. Call it in the transaction that saves the state, before the view."""
+    if not _are_shown(shipment.order.view):
+        return
     open_ones = rows.load_open(shipment.shop_id, shipment.order_id)
     attempts = rules.count_attempts(shipment.state.get("events") or ())
     for one in open_ones:
@@ -141,6 +143,11 @@ def follow(portal: Portal, shipment: Shipment) -> None:
             outcome = Outcome("expired", "left") if gone else None
         if outcome:
             end(portal, one, outcome, "fold")
+
+
+def _are_shown(view: Mapping[str, Any]) -> bool:
+    """Whether an order's view holds instructions. None is open that it does not hold: most orders never have any."""
+    return bool(view.get("instructions")) or any(one.get("instructions") for one in view.get("parcels", ()))
 
 
 def end(portal: Portal, row: Instruction, outcome: Outcome, actor: str) -> bool:

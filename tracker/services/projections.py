@@ -19,10 +19,15 @@ def refresh_order(portal: Portal, shop: int, order_id: int) -> Order | None:
     `version` grows only when something a reader could see has changed.
     """
     order = find_order(shop, order_id)
-    if order is None:
-        return None
-    lines, shipments = load_lines(shop, order_id), load_shipments(shop, order_id)
-    quantities = load_quantities(shop, order_id)
+    if order is not None:
+        refresh(portal, order)
+    return order
+
+
+def refresh(portal: Portal, order: Order) -> None:
+    """The same for an order as it was read in this very `writing`."""
+    lines, shipments = load_lines(order.shop_id, order.id), load_shipments(order.shop_id, order.id)
+    quantities = load_quantities(order.shop_id, order.id)
     pieces = [Piece(line.ref, count_shippable(line.quantity, line.cancelled, line.shippable)) for line in lines]
     parcels = [Parcel(Milestone(one.milestone), quantities.get(one.id, {})) for one in shipments]
     order.state = str(roll_up(pieces, parcels))
@@ -34,7 +39,6 @@ def refresh_order(portal: Portal, shop: int, order_id: int) -> Order | None:
         order.view = view
         order.version += 1
     order.save()
-    return order
 
 
 def _delivered_at(order: Order, live: list[Shipment]) -> Any:
@@ -52,7 +56,7 @@ def _view(
 ) -> dict[str, Any]:
     titles = {line.ref: (line.ref, line.title) for line in lines}
     answers = instructions.project(order.shop_id, order.id)
-    stars = ratings.project(order.shop_id, order.id)
+    stars = ratings.project(order.shop_id, shipments)
     found = proofs.project(order.shop_id, shipments)
     return {
         "number": order.number,

@@ -166,7 +166,7 @@ def _save_state(portal: Portal, folded: Folded, silent: bool) -> None:
         evidence.append(shipment, now, facts)
     if changed:
         instructions.follow(portal, shipment)
-        projections.refresh_order(portal, shipment.shop_id, shipment.order_id)
+        projections.refresh(portal, shipment.order)
     _owe_notices(portal, shipment, state, now, silent)
 
 

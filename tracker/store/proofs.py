@@ -161,12 +161,12 @@ def project(shop: int, shipments: Sequence[Shipment]) -> dict[int, dict[str, Any
 
     `pickup` holds the fields of `tracker.sdk.Pickup`, `until` as ISO text, until the parcel is home or on its way back.
     """
-    proofs, pickups = own_proofs(shop, shipments), own_pickups(shop, shipments)
-    over = {str(milestone) for milestone in UNEXPECTED}
+    proofs = own_proofs(shop, shipments)
+    pickups = own_pickups(shop, [one for one in shipments if one.milestone not in UNEXPECTED])
     return {
         one.id: {
             "proofs": [{"id": row.id, "kind": row.kind} for row in proofs.get(one.id, ()) if row.state == "kept"],
-            "pickup": pickups[one.id][-1].body if one.id in pickups and one.milestone not in over else None,
+            "pickup": pickups[one.id][-1].body if one.id in pickups else None,
         }
         for one in shipments
     }

@@ -1,10 +1,12 @@
 """How customers found a delivery and its carrier."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import peewee
+
+from tracker.sdk import Milestone
 
 from .base import Row
 from .fields import UTCDateTimeField
@@ -37,9 +39,12 @@ class Rating(Row):
         indexes = ((("shop", "carrier", "created_at"), False), (("shop", "order"), False))
 
 
-def project(shop: int, order: int) -> dict[int, dict[str, Any]]:
-    """The stars that an order's parcels were given, by shipment."""
-    where = (Rating.shop == shop) & (Rating.order == order)
+def project(shop: int, shipments: Sequence[Shipment]) -> dict[int, dict[str, Any]]:
+    """The stars that those of some parcels were given that are delivered, by shipment."""
+    delivered = [one.id for one in shipments if one.milestone == Milestone.DELIVERED]
+    if not delivered:
+        return {}
+    where = (Rating.shop == shop) & Rating.shipment.in_(delivered)
     return {
         row.shipment_id: {"delivery": row.delivery_stars, "carrier": row.carrier_stars}
         for row in Rating.select().where(where)
