@@ -29,7 +29,7 @@ def raise_concern(visit: Visit) -> ResponseReturnValue:
     kind = next((one for one in ConcernKind if one == given.get("kind", "")), None)
     if kind is None:
         return _choose_kind(visit, given.get("parcel", ""))
-    if request.method == "GET":
+    if request.method != "POST":
         return _show_form(visit, kind, given, {})
     try:
         raised = concerns.raise_concern(portal(), visit.opened.shop.id, visit.opened.order, _read(visit, kind, given))
@@ -42,7 +42,7 @@ def raise_concern(visit: Visit) -> ResponseReturnValue:
 def show(visit: Visit, number: int) -> ResponseReturnValue:
     """A concern with all that was said; a POST adds to it."""
     file = _find(visit, number)
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(visit, file, {}, {})
     try:
         uploads = _read_photos()

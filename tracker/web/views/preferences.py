@@ -42,7 +42,7 @@ def mail_link(visit: Visit) -> ResponseReturnValue:
     mine = preferences.load(portal(), visit.opened)
     if mine is None:
         return customer.render(visit, "customer/preferences_none.html")
-    if request.method == "GET":
+    if request.method != "POST":
         return customer.go_back(visit, "/preferences")
     wait = lookups.owe_link(portal(), mine.order)
     if wait:
