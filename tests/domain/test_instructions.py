@@ -110,6 +110,7 @@ def typed(kind, **values):
         ("away", {"day": "٢٠٢٦-٠٣-٠٥"}, "", {"day": "day"}),
         ("directions", {"phone": "+82 10-1234-5678"}, "", {}),
         ("directions", {"phone": "12345"}, "", {"phone": "phone"}),
+        ("directions", {"phone": "82+1012345678"}, "", {"phone": "phone"}),
         ("directions", {"phone": "1234567 or 7654321"}, "", {"phone": "phone"}),
         ("directions", {}, "", {"text": "either"}),
         ("send_back", {}, "", {}),

@@ -63,10 +63,10 @@ def test_what_is_not_wanted_is_refused_and_answers_pass_a_pause() -> None:
     now = utc("2026-03-02T10:00")
     calm, paused = Wishes(only_trouble=True), Wishes(paused_until=FOREVER)
     never = Wishes(channels={"shipped": "", "answer": ""})
-    told = ("shipped", "delayed", "attempt_failed", "available_for_pickup", "delivered", "answer")
-    assert [refuse(calm, kind, now) for kind in told] == ["unwanted", "", "", "", "unwanted", ""]
-    assert [refuse(paused, kind, now) for kind in told] == ["paused"] * 5 + [""]
-    assert [refuse(never, kind, now) for kind in told] == ["unwanted", "", "", "", "", "unwanted"]
+    told = ("shipped", "delayed", "attempt_failed", "available_for_pickup", "returning", "delivered", "answer")
+    assert [refuse(calm, kind, now) for kind in told] == ["unwanted", "", "", "", "", "unwanted", ""]
+    assert [refuse(paused, kind, now) for kind in told] == ["paused"] * 6 + [""]
+    assert [refuse(never, kind, now) for kind in told] == ["unwanted", "", "", "", "", "", "unwanted"]
     assert refuse(Wishes(paused_until=now), "shipped", now) == ""
     assert choose_channel(Wishes(channels={"shipped": "twilio"}), "shipped", ["email"]) == "email"
     assert choose_channel(Wishes(channels={"shipped": "twilio"}), "shipped", ["email", "twilio"]) == "twilio"

@@ -197,6 +197,20 @@ def test_erasure_waits_for_the_parcels_unless_its_customer_insists(
     assert Preference.select().count() == 0
 
 
+def test_erasure_waits_no_longer_than_a_parcel_can_travel(
+    portal: Portal, shop: Shop, order: Order, clock: Clock
+) -> None:
+    ship(portal, shop, order)
+    tell(portal, shop, scan("in_transit", "2026-03-04T10:00"))
+    erasure.ask(portal, mine(portal, shop, order), at_once=False)
+    clock.advance(days=390)
+    work.run_outbox(portal)
+    assert Order.get_by_id(order.id).email
+    clock.advance(days=11)
+    work.run_outbox(portal)
+    assert Order.get_by_id(order.id).email == ""
+
+
 def test_what_a_carrier_sends_after_the_erasure_is_not_kept_raw(
     portal: Portal, shop: Shop, order: Order, clock: Clock
 ) -> None:

@@ -63,6 +63,9 @@ def test_an_entry_tells_how_a_statement_was_read_and_nobody_s_name(portal, shop)
         "action_required": False, "rule": "", "plugin": "demo 1.2", "payload": "ab" * 32,
         "heard": "2026-03-02T09:00:00.000000+00:00",
     }  # fmt: skip
+    tell(portal, shop, scan("exception", "2026-03-03T09:00", reason="customs", delayed=True, action_required=True))
+    last = entries_of(shipment, "stated")[-1].body
+    assert [last[name] for name in ("reason", "delayed", "action_required")] == ["customs", True, True]
     written = json.dumps([entry.body for entry in entries_of(shipment)])
     for word in ("Ada", "Rose Lane", "Bob", "ada@example.com", "Daejeon"):
         assert word not in written

@@ -258,6 +258,8 @@ def test_an_address_is_the_same_whoever_it_lets_in_for_a_while() -> None:
 def test_a_delivery_is_dated_by_its_own_scan() -> None:
     assert date_proofs([DELIVERED, scan("in_transit", "2026-03-02T16:00")]) == DELIVERED.local
     assert date_proofs([scan("in_transit", "2026-03-02T16:00"), scan("unknown", None)]) == datetime(2026, 3, 2, 16)
+    # Months of silence lie between two parcels, whatever became of the first one.
+    assert date_proofs([scan("in_transit", "2026-03-02T16:00"), scan("in_transit", "2026-04-02T16:00")]) is None
     assert date_proofs([*OLD, NEW[0]]) is None
     assert date_proofs([scan("unknown", None)]) is None
     slow = [scan("in_transit", "2026-03-02T16:00"), scan("in_transit", datetime(2026, 3, 2) + timedelta(days=29))]

@@ -20,7 +20,7 @@ from tracker.sdk import (
     Query,
     Upstream,
 )
-from tracker.services import work
+from tracker.services import proofs, work
 from tracker.services.portal import Portal
 from tracker.store import proofs as rows
 from tracker.store.orders import Order
@@ -149,6 +149,18 @@ def test_after_a_delivery_the_carrier_is_asked_until_it_has_a_proof(
     assert prover.asked == ["P1"] * 3
     assert shown(shop, mine) == ["photo"]
     assert rows.Proof.get().as_of == "2026-03-02T14:00:00"
+
+
+def test_a_carrier_that_has_no_proof_is_asked_three_times_and_no_more(
+    portal: Portal, shop: Shop, clock: Clock, asked_carrier: Callable[..., Prover]
+) -> None:
+    prover = asked_carrier((), (), (), ())
+    clock.now = utc("2026-03-02T06:00")
+    ship(portal, shop, make_order(portal, shop), "P1", "prover")
+    tell(portal, shop, DELIVERED, number="P1", carrier="prover")
+    run_for(portal, clock, 60)
+    assert prover.asked == ["P1"] * 3
+    assert {row.state for row in Outbox.select().where(Outbox.topic == proofs.TOPIC)} == {"done"}
 
 
 def test_nobody_is_asked_about_what_was_delivered_long_ago_or_is_another_parcels_by_now(

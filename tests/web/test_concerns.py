@@ -4,6 +4,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +17,8 @@ from tests.portals import make_order, make_shop, scan
 from tests.web.reading import Reader
 from tracker.domain import evidence
 from tracker.domain.concerns import MOST_CONCERNS, MOST_PHOTOS, MOST_REMARKS
-from tracker.sdk import ConcernKind
-from tracker.services import concerns, work
+from tracker.sdk import ConcernKind, OrderLine
+from tracker.services import concerns, shipping, work
 from tracker.services.portal import Portal
 from tracker.store.audit import load_audit
 from tracker.store.concerns import Concern, Photo, Remark
@@ -78,6 +79,8 @@ def test_a_parcel_that_is_not_there_is_looked_for_first_and_where_is_kept(
     assert answer.status_code == 303
     assert answer.headers["Location"].endswith("/concerns/1")
     assert Concern.get().checks == ["neighbour", "evening"]
+    fill(client, form, kind="not_here", checks=["safe_place"])
+    assert Concern.get().checks == ["neighbour", "safe_place", "evening"]
     text = Reader(client.get(answer.headers["Location"]).text).text
     assert "It is not here" in text
     assert "The shop has your message and answers by Tuesday 3 March." in text
@@ -89,16 +92,29 @@ def test_missing_items_are_counted_within_what_was_ordered(
 ) -> None:
     send(order, ARRIVED)
     form = f"{link(order)}/concerns/new?kind=missing"
-    empty = fill(client, form, kind="missing", **{"piece:l1": "0", "piece:nope": "3", "piece:l2": "x"})
+    odd = {"piece:l1": "0", "piece:nope": "3", "piece:l2": "x", "piece:l3": "9" * 5000}
+    empty = fill(client, form, kind="missing", **odd)
     assert empty.status_code == 422
     assert "Say what is missing" in empty.text
     answer = fill(client, form, kind="missing", **{"piece:l1": "9", "piece:l2": "1"})
     assert answer.status_code == 303
     told = [(one["ref"], one["quantity"]) for one in Concern.get().pieces]
     assert told == [("l1", 2), ("l2", 1)]
+    fill(client, form, kind="missing", text="It is the tin with the lid.")
+    assert [one["quantity"] for one in Concern.get().pieces] == [2, 1]
     write_shop(shop.id, {"tiers": {"mail": ["concern"]}})
     hidden = client.get(form).text + client.get(answer.headers["Location"]).text
     assert "Green tea" not in hidden
+    assert fill(client, form, kind="missing", **{"piece:l1": "1"}).status_code == 422
+
+
+def test_what_the_store_has_cancelled_is_not_missing(
+    client: FlaskClient, portal: Portal, shop: Shop, send: Any, link: Link
+) -> None:
+    order = make_order(portal, shop, lines=(OrderLine("l1", "Green tea", 3, sku="TEA", cancelled=1),))
+    send(order, ARRIVED)
+    fill(client, f"{link(order)}/concerns/new?kind=missing", kind="missing", **{"piece:l1": "3"})
+    assert [one["quantity"] for one in Concern.get().pieces] == [2]
 
 
 def test_the_same_form_twice_is_one_concern_and_another_of_the_kind_a_remark(
@@ -130,8 +146,11 @@ def test_a_concern_goes_to_and_fro_until_it_is_closed_and_opens_again(
     assert "This is closed" in client.get(place).text
     assert "It is solved" not in client.get(place).text
     assert fill(client, place, text=" ").status_code == 422
+    assert Concern.get().due_at is None
     assert fill(client, place, text="It is not solved.").status_code == 303
     assert numbers(shop) == [(1, "late", "open")]
+    assert Concern.get().due_at == clock.now + timedelta(days=1)
+    assert Outbox.select().where(Outbox.topic == "concern-mail").count() == 2
     row = find_order(shop.id, order.id)
     assert row
     assert [(one["number"], one["state"]) for one in row.view["concerns"]] == [(1, "open")]
@@ -240,7 +259,7 @@ def test_s17_no_other_site_sends_these_forms_and_s18_no_get_changes_anything(
 
 
 def test_a_concern_of_another_order_or_shop_is_not_there(
-    client: FlaskClient, portal: Portal, shop: Shop, order: Order, link: Link
+    client: FlaskClient, portal: Portal, shop: Shop, order: Order, send: Any, link: Link
 ) -> None:
     fill(client, f"{link(order)}/concerns/new?kind=other", kind="other", text="Mine")
     stranger = make_order(portal, shop, "1002")
@@ -250,7 +269,10 @@ def test_a_concern_of_another_order_or_shop_is_not_there(
         for path, verb in (("1", "get"), ("1", "post"), ("1/close", "post"), (f"{2**40}", "get")):
             answer = client.open(f"{link(other)}/concerns/{path}", method=verb, data={"text": "x"})
             assert answer.status_code == 404, path
-    assert client.post(f"{link(stranger)}/concerns/new", data={"kind": "late", "parcel": "1"}).status_code == 422
+    send(order, number="1Z999AA10123456784")
+    shipping.cancel_shipment(portal, shop.id, 1, actor="test")
+    for each in (stranger, order):
+        assert client.post(f"{link(each)}/concerns/new", data={"kind": "late", "parcel": "1"}).status_code == 422
     assert client.get(f"{link(order, tier='shared')}/concerns/1").status_code == 403
     assert numbers(shop) == [(1, "other", "open")]
 
@@ -295,6 +317,7 @@ def test_photos_go_half_a_year_after_the_last_word(portal: Portal, shop: Shop, o
         concerns.raise_concern(portal, shop.id, order.id, concerns.Draft(kind, text="x", photos=[photo]))
     closed = concerns.find(shop.id, 1)
     assert closed
+    clock.advance(days=100)
     concerns.close(portal, closed)
     clock.advance(days=179)
     work.let_go(portal)

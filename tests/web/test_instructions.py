@@ -190,6 +190,11 @@ def test_a_new_answer_replaces_one_that_was_not_sent_and_a_new_attempt_frees_one
         )
     # The same form with other words, as one gets it by the browser's way back, is another wish.
     assert given(shop)[-2:] == [("send_back", "expired"), ("send_back", "task")]
+    # What was asked of the order's other parcel stands.
+    send(order, *ATTEMPT, number="1Z999AA10123456784")
+    other = failed.replace("/parcels/1/", "/parcels/2/")
+    assert client.post(other, data={"key": "6" * 32, "kind": "send_back"}).status_code == 303
+    assert given(shop)[-2:] == [("send_back", "task"), ("send_back", "task")]
 
 
 def test_before_dispatch_an_address_and_a_cancellation_wait_for_the_shop_and_end_with_the_first_scan(

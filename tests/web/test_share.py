@@ -6,6 +6,7 @@ from tests.portals import make_order, scan
 from tracker.services import links
 from tracker.store.audit import load_audit
 from tracker.store.links import Link
+from tracker.store.preferences import Preference
 
 FIELD = re.compile(r'<input id="address"[^>]* value="http://localhost:8000(/t/[^"]+)"')
 
@@ -43,6 +44,12 @@ def test_s16_a_shared_link_shares_no_further_and_shows_how_far_it_is_and_nothing
     for secret in ("Secretville", "1Z12345E0291980793", "Left the hub", "08:31", "Green tea", "ada@example.com", "Ada"):
         assert secret not in page
     assert client.get(shared.replace("/t/", "/embed/")).status_code == 200
+    # Which language they have chosen is theirs alone, too.
+    Preference.create(shop=order.shop_id, email=order.email, locale="ko", changed_at=order.placed_at)
+    assert ['lang="ko"' in client.get(path).text.partition("<body")[0] for path in (link(order), shared)] == [
+        True,
+        False,
+    ]
 
 
 def test_ending_a_shared_link_ends_no_other(portal, shop, client, link):
