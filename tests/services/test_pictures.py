@@ -84,9 +84,20 @@ def test_s29_nothing_of_a_second_file_inside_a_picture_is_left(body: bytes) -> N
         (draw("PNG", (4100, 4100)), "pixels"),
         (draw("JPEG", (4100, 4100), progressive=True), "pixels"),
         (draw("JPEG", (9000, 9000)), "pixels"),
+        (draw("PNG", (1, 31_000)), "pixels"),
         (b"\xff\xd8\xff" + b"0" * 5_000_000, "5 MB"),
     ],
-    ids=["svg", "svg in gif", "pdf before jpeg", "gif script", "large png", "progressive", "large jpeg", "bytes"],
+    ids=[
+        "svg",
+        "svg in gif",
+        "pdf before jpeg",
+        "gif script",
+        "large png",
+        "progressive",
+        "large jpeg",
+        "narrow",
+        "bytes",
+    ],
 )
 def test_s29_what_is_no_picture_or_too_large_a_one_is_refused(body: bytes, words: str) -> None:
     with pytest.raises(Refused) as caught:
@@ -98,6 +109,12 @@ def test_s29_what_is_no_picture_or_too_large_a_one_is_refused(body: bytes, words
 def test_what_a_phones_camera_takes_is_taken_and_made_small() -> None:
     kind, body = pictures.redraw(draw("JPEG", (8000, 6000)))
     assert (kind, read(body).size) == ("image/webp", (1600, 1200))
+
+
+def test_a_picture_of_many_greys_keeps_them() -> None:
+    out = io.BytesIO()
+    Image.new("I;16", (60, 60), 0x4040).save(out, "PNG")
+    assert read(pictures.redraw(out.getvalue())[1]).convert("L").getpixel((9, 9)) == 0x40
 
 
 def test_s29_whatever_a_camera_notes_a_photo_is_taken_or_refused_and_nothing_else() -> None:

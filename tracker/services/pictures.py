@@ -17,6 +17,8 @@ MOST_BYTES = 5_000_000
 MOST_PIXELS = 16_000_000
 LARGEST_CAMERA = 60_000_000
 """Pixels of a plain JPEG: it is read at a fraction of its size, where all others must be held whole."""
+LONGEST_EDGE = 30_000
+"""Every row costs memory of its own, however narrow it is."""
 SMALL = 60_000
 _ORIENTATION = 0x0112
 _TURNS = {
@@ -25,6 +27,7 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }  # fmt: skip
 """What turns a picture upright, by what a camera says of how it was held."""
+_SHRINKS = ("RGB", "RGBA", "L", "LA", "CMYK")
 MOST_HOPS = 4
 _MOVED = (301, 302, 303, 307, 308)
 _DRAWN = 512
@@ -78,18 +81,29 @@ def get(http: Http, url: str) -> bytes | None:
 def _read(body: bytes, edge: int) -> Image.Image:
     picture: Image.Image = Image.open(io.BytesIO(body), formats=("PNG", "JPEG", "WEBP", "GIF"))
     plain_jpeg = picture.format in ("JPEG", "MPO") and not picture.info.get("progressive")
-    if picture.width * picture.height > (LARGEST_CAMERA if plain_jpeg else MOST_PIXELS):
+    most = LARGEST_CAMERA if plain_jpeg else MOST_PIXELS
+    if picture.width * picture.height > most or max(picture.size) > LONGEST_EDGE:
         raise Image.DecompressionBombError
     picture.draft("RGB", (edge * 3 // 2, edge * 3 // 2))
     if picture.width * picture.height > MOST_PIXELS:
         raise Image.DecompressionBombError
     picture.load()
-    turned = _turn(picture)
+    if picture.mode in _SHRINKS and "transparency" not in picture.info:
+        # Before it is held several times over.
+        picture.thumbnail((edge, edge))
+    turned = _turn(_lessen(picture))
     has_alpha = "A" in turned.getbands() or "transparency" in turned.info
     plain_copy = Image.new("RGBA" if has_alpha else "RGB", turned.size)
     plain_copy.paste(turned.convert(plain_copy.mode))
     plain_copy.thumbnail((edge, edge))
     return plain_copy
+
+
+def _lessen(picture: Image.Image) -> Image.Image:
+    """A picture of 65,536 greys in 256 of them; Pillow's own way makes all but the darkest white."""
+    if not picture.mode.startswith("I"):
+        return picture
+    return picture.convert("I").point([grey // 256 for grey in range(65536)], "L")
 
 
 def _turn(picture: Image.Image) -> Image.Image:
