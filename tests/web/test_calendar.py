@@ -1,5 +1,6 @@
 """The calendar file of a window: the same entry again, by clocks that no zone was guessed for."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -13,12 +14,16 @@ from tracker.store.shops import Shop, write_shop
 
 HOURS = Window(datetime(2026, 3, 5, 14), datetime(2026, 3, 5, 18))
 DAYS = Window(datetime(2026, 3, 5), datetime(2026, 3, 6, 23, 59))
+TO_MIDNIGHT = Window(datetime(2026, 3, 5), datetime(2026, 3, 7))
+LINE = re.compile(r'[A-Z-]+(;[A-Z-]+=("[^"\x00-\x1f\x7f]*"|[^";:,\x00-\x1f\x7f]*))*:[^\x00-\x08\x0a-\x1f\x7f]*')
+"""A line as RFC 5545 has it: name, parameters, value, and no control but a tab."""
 
 
 def _read(text: str) -> dict[str, str]:
     assert text.endswith("END:VCALENDAR\r\n")
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     whole = text.replace("\r\n ", "")
+    assert all(LINE.fullmatch(line) for line in whole.removesuffix("\r\n").split("\r\n"))
     return {name: value for name, _, value in (line.partition(":") for line in whole.split("\r\n") if line)}
 
 
@@ -38,6 +43,11 @@ def test_a_window_goes_into_a_calendar_by_the_clocks_of_its_place(
     later = _read(client.get(path).text)
     assert (later["DTSTART;VALUE=DATE"], later["DTEND;VALUE=DATE"]) == ("20260305", "20260307")
     assert later["UID"] == first["UID"]
+    send(order, scan("in_transit", "2026-03-02T13:00", code="M"), window=TO_MIDNIGHT)
+    same = _read(client.get(path).text)
+    assert (same["DTSTART;VALUE=DATE"], same["DTEND;VALUE=DATE"]) == ("20260305", "20260307")
+    # Whoever names a method has to name an organizer, too, and to say it in the answer's head (RFC 5546).
+    assert "METHOD" not in same
     assert int(later["SEQUENCE"]) > int(first["SEQUENCE"])
 
 

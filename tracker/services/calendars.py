@@ -40,7 +40,6 @@ def _list_lines(portal: Portal, opened: Opened, told: Json) -> Iterator[str]:
     yield "BEGIN:VCALENDAR"
     yield "VERSION:2.0"
     yield "PRODID:-//Tracker//Tracker//EN"
-    yield "METHOD:PUBLISH"
     yield "BEGIN:VEVENT"
     yield f"UID:{name}@{portal.config.host.partition(':')[0]}"
     yield f"DTSTAMP:{stamp}"
@@ -59,9 +58,11 @@ def _list_lines(portal: Portal, opened: Opened, told: Json) -> Iterator[str]:
 
 
 def _write_span(earliest: datetime, latest: datetime) -> Iterator[str]:
-    if earliest.time() == time() and latest.time().replace(second=0, microsecond=0) == _END_OF_DAY:
+    # Twelve at night is the end of a day, as on the page.
+    last = latest - timedelta(minutes=1) if latest.time() == time() and latest > earliest else latest
+    if earliest.time() == time() and last.time().replace(second=0, microsecond=0) == _END_OF_DAY:
         yield f"DTSTART;VALUE=DATE:{earliest:%Y%m%d}"
-        yield f"DTEND;VALUE=DATE:{latest + timedelta(days=1):%Y%m%d}"
+        yield f"DTEND;VALUE=DATE:{last + timedelta(days=1):%Y%m%d}"
         return
     yield f"DTSTART:{earliest:%Y%m%dT%H%M%S}"
     if latest > earliest:
