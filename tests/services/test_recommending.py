@@ -9,10 +9,11 @@ from tests.portals import make_order
 from tracker.host.registry import Provider
 from tracker.sdk import Context, Milestone, Offer, Recommender, Upstream, Viewer
 from tracker.services import recommending, slots, work
+from tracker.services.fillings import read_slots
 from tracker.services.portal import Portal
 from tracker.store.links import load_view
 from tracker.store.outbox import Outbox
-from tracker.store.shops import Shop, find_slot, write_slot
+from tracker.store.shops import Shop, write_slot
 
 VIEW = {"trouble": False, "parcels": [], "lines": []}
 
@@ -77,13 +78,13 @@ def test_one_that_breaks_shows_nothing_and_rests(portal: Portal, shop: Shop, acm
 def test_it_is_refreshed_when_its_turn_comes_and_its_pages_are_made_anew(
     portal: Portal, shop: Shop, acme: Acme
 ) -> None:
-    before = find_slot(shop.id, "widget").changed_at  # type: ignore[union-attr]
+    before = read_slots(shop.id)["widget"].changed_at
     portal.clock.advance(minutes=1)  # type: ignore[attr-defined]
     assert recommending.refresh_due(portal) == 1
     assert recommending.refresh_due(portal) == 0
     work.run_outbox(portal)
     assert acme.refreshed == 1
-    assert find_slot(shop.id, "widget").changed_at > before  # type: ignore[union-attr]
+    assert read_slots(shop.id)["widget"].changed_at > before
     portal.clock.advance(minutes=30)  # type: ignore[attr-defined]
     assert recommending.refresh_due(portal) == 0
     portal.clock.advance(minutes=31)  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any
 
+from tracker.domain.instructions import ENDED, OPEN
 from tracker.domain.tiers import Tier
 from tracker.store.concerns import Concern, count_photos, load_of_order, load_remarks
 from tracker.store.instructions import Instruction, list_instructions
@@ -23,7 +24,6 @@ KEPT_OF_LINE = ("title", "sku", "quantity", "cancelled")
 KEPT_OF_NOTICE = ("moment", "channel", "recipient", "state", "subject", "sent_at")
 KEPT_OF_SCAN = ("source", "local", "offset", "milestone", "reason", "delayed", "code", "text", "place")
 KEPT_OF_RATING = ("delivery_stars", "carrier_stars", "comment")
-STATES = ("approval", "task", "sending", "sent", "accepted", "refused", "done", "expired")
 MOST_ASKED = 100
 
 
@@ -57,7 +57,7 @@ def write(portal: Portal, opened: Opened, mine: Mine) -> str:
 
 def _describe(portal: Portal, order: Order) -> dict[str, Any]:
     shop = order.shop_id
-    lines, asked = load_lines(shop, order.id), list_instructions(shop, STATES, MOST_ASKED, order.id)
+    lines, asked = load_lines(shop, order.id), list_instructions(shop, OPEN | ENDED, MOST_ASKED, order.id)
     return {
         "number": order.number,
         "placed_at": order.placed_at,
@@ -73,9 +73,7 @@ def _describe(portal: Portal, order: Order) -> dict[str, Any]:
 
 def _describe_parcel(shipment: Shipment) -> dict[str, Any]:
     rating = find_rating(shipment.shop_id, shipment.id)
-    judged = (
-        {name: getattr(rating, name) for name in ("delivery_stars", "carrier_stars", "comment")} if rating else None
-    )
+    judged = {name: getattr(rating, name) for name in KEPT_OF_RATING} if rating else None
     told = shipment.state or {}
     scans = [{name: one.get(name) for name in KEPT_OF_SCAN} for one in told.get("events") or ()]
     return {"carrier": shipment.carrier, "number": shipment.number, "scans": scans, "rating": judged}

@@ -52,7 +52,7 @@ def find_orders(portal: Portal, shop: Shop, number: str) -> list[Order]:  # noqa
 
 def carriers_in_use(portal: Portal, shop: Shop) -> list[str]:  # noqa: ARG001
     """Ids of the carriers that a shop has sent parcels with."""
-    return shipments.carriers_in_use(shop.id)
+    return shipments.list_used(shop.id)
 
 
 def _check_locale(locale: str) -> None:

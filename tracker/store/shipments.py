@@ -273,9 +273,3 @@ def next_ask_at() -> datetime | None:
     """When the next carrier is to be asked, over all shops."""
     due: datetime | None = Shipment.select(peewee.fn.MIN(Shipment.ask_at)).scalar()
     return due
-
-
-def carriers_in_use(shop: int) -> list[str]:
-    """Ids of the carriers that a shop has sent parcels with."""
-    rows = Shipment.select(Shipment.carrier).where(Shipment.shop == shop).distinct().order_by(Shipment.carrier)
-    return [row.carrier for row in rows]

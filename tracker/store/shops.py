@@ -196,8 +196,3 @@ def find_asset(digest: str) -> Asset | None:
     """A file by its content's digest, of whichever shop: equal digests are equal files."""
     row: Asset | None = Asset.select().where(Asset.digest == digest).first()
     return row
-
-
-def find_slot(shop: int, name: str) -> Slot | None:
-    """What is in a slot of a shop."""
-    return Slot.get_or_none((Slot.shop == shop) & (Slot.name == name))

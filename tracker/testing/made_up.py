@@ -43,11 +43,6 @@ def make_settings(model: type[BaseModel], given: Mapping[str, Any], *, secrets: 
             _choose_again(values, choices, names, str(error))
 
 
-def secret_fields(model: type[BaseModel]) -> list[str]:
-    """The fields of a model that hold secrets."""
-    return [name for name, one in model.model_fields.items() if holds_secret(one)]
-
-
 def holds_secret(info: FieldInfo) -> bool:
     """Whether a field's value is a `SecretStr`."""
     return SecretStr in _types(info.annotation)

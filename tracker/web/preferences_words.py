@@ -42,10 +42,7 @@ def explain_kinds(mine: Mine, form: Mapping[str, str] | None) -> list[Kind]:
 
 def explain_pause(paused: bool) -> Sequence[tuple[str, str]]:
     """The pauses to choose from, by value and text."""
-    days = [
-        (name, ngettext("For %(num)s day", "For %(num)s days", count) % {"num": count})
-        for name, count in PAUSES.items()
-    ]
+    days = [(name, _count_days(count)) for name, count in PAUSES.items()]
     always = ("always", gettext("Until I end it"))
     if paused:
         return [("keep", gettext("Leave it as it is")), ("off", gettext("End the pause now")), *days, always]
