@@ -6,7 +6,7 @@ from tests.portals import make_order, scan
 from tracker.sdk import ConcernKind, TrackingResult
 from tracker.services import concern_desk, concerns, ratings, recording, shipping, staff, updates
 from tracker.services.concerns import Draft
-from tracker.services.shipping import Refused
+from tracker.services.refusals import Refused
 from tracker.store.audit import load_audit
 from tracker.store.concerns import Concern, Remark
 from tracker.store.outbox import Outbox

@@ -9,7 +9,7 @@ from tests.portals import make_order, make_shop
 from tracker.sdk import OrderShipment
 from tracker.services import carriers, imports, own_carriers, shipping
 from tracker.services.own_carriers import Draft
-from tracker.services.shipping import Refused
+from tracker.services.refusals import Refused
 from tracker.services.staff import Me
 from tracker.store.orders import load_lines
 from tracker.store.own_carriers import load_carriers

@@ -8,6 +8,7 @@ import pytest
 
 from tests.desk.conftest import PASSWORD
 from tracker.services import staff
+from tracker.services.refusals import Refused
 from tracker.store.kept import Rate
 from tracker.store.staff import Session, Staff
 from tracker.web import desk
@@ -275,7 +276,7 @@ def test_a_person_of_several_shops_chooses(portal, owner, shop, other_shop, brow
     ("x@y.example", "x" * 201, "password"), (EMAIL.upper(), PASSWORD, "email"),
 ])  # fmt: skip
 def test_a_person_that_cannot_be_is_refused_by_field(portal, owner, email, password, field):
-    with pytest.raises(staff.Refused) as refused:
+    with pytest.raises(Refused) as refused:
         staff.create(portal, email, password)
     assert refused.value.field == field
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.desk.test_access import SHOP_RULES, make_things
 from tracker.services import staff
+from tracker.services.refusals import Refused
 from tracker.store.kept import Rate
 
 NUMBERS = (2**31, 2**63 - 1, 2**63, 10**26)
@@ -65,7 +66,7 @@ def test_s11_what_is_searched_for_may_be_anything(portal, shop, things, enter):
 
 
 def test_a_person_named_with_a_nul_is_refused_by_field(portal):
-    with pytest.raises(staff.Refused):
+    with pytest.raises(Refused):
         staff.create(portal, "a\0@b.example", "a long enough password")
 
 

@@ -8,7 +8,7 @@ from tests.acme import PDF, SETTINGS, add_acme, asked
 from tests.portals import make_order
 from tracker.sdk import Query
 from tracker.services import labels, settings, shipping, switches, work
-from tracker.services.labels import Refused
+from tracker.services.refusals import Refused
 from tracker.store.labels import Label
 from tracker.store.outbox import Outbox
 from tracker.store.shipments import find_shipment

@@ -12,7 +12,7 @@ from tracker.domain.mapping import LONGEST, Rule
 from tracker.domain.statements import Source, Statement
 from tracker.sdk import UNKNOWN, Milestone, Status, TrackingResult
 from tracker.services import carrier_words, mapping, provenance, recording, shipping
-from tracker.services.shipping import Refused
+from tracker.services.refusals import Refused
 from tracker.services.staff import Me
 from tracker.store.audit import load_audit
 from tracker.store.events import Origin

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from tracker.services import pictures
-from tracker.services.shipping import Refused
+from tracker.services.refusals import Refused
 
 PLACE = {1: "N", 2: (37.0, 33.0, 59.0), 3: "E", 4: (126.0, 58.0, 41.0)}
 SCRIPT = b"<script>alert(1)</script>"

@@ -9,7 +9,7 @@ from tests.acme import HUSH, SETTINGS, add_acme
 from tests.portals import KEY
 from tracker.host.secrets import SecretBox
 from tracker.services import settings
-from tracker.services.shipping import Refused
+from tracker.services.refusals import Refused
 from tracker.store.audit import load_audit
 from tracker.store.shops import PluginSetting
 

@@ -22,7 +22,7 @@ from tracker.services import (
     sync,
     work,
 )
-from tracker.services.shipping import Refused
+from tracker.services.refusals import Refused
 from tracker.store.audit import load_audit
 from tracker.store.notices import Notice
 from tracker.store.outbox import Outbox

@@ -7,7 +7,7 @@ import pytest
 from tracker.sdk import Carrier, Limits, Payload, Query
 from tracker.services import recorder
 from tracker.services.portal import Portal
-from tracker.services.shipping import Refused
+from tracker.services.refusals import Refused
 from tracker.store.shops import Shop
 
 

@@ -13,6 +13,7 @@ from tracker.domain.audit import find_break
 from tracker.sdk import Event, TrackingResult, Window
 from tracker.services import doctor, lateness, recording, shipping
 from tracker.services.portal import Portal
+from tracker.services.refusals import Refused
 from tracker.store.audit import load_audit, root_of
 from tracker.store.events import load_statements, purge_parked
 from tracker.store.notices import load_notices
@@ -243,7 +244,7 @@ def test_news_from_weeks_ago_writes_to_nobody(portal: Portal, shop: Shop, clock:
 def test_an_order_of_another_shop_is_out_of_reach(portal: Portal, shop: Shop) -> None:
     shipment = ship(portal, shop, make_order(portal, shop))
     assert find_shipment(shop.id + 1, shipment.id) is None
-    with pytest.raises(shipping.Refused, match="not there any more"):
+    with pytest.raises(Refused, match="not there any more"):
         shipping.cancel_shipment(portal, shop.id + 1, shipment.id, actor="staff:2")
 
 

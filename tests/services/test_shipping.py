@@ -7,6 +7,7 @@ from tests.portals import make_order, scan, utc
 from tracker.sdk import Milestone, OrderMilestone, Status, TrackingResult
 from tracker.services import recording, shipping
 from tracker.services.portal import Portal
+from tracker.services.refusals import Refused
 from tracker.store.notices import load_notices
 from tracker.store.orders import find_order
 from tracker.store.outbox import Outbox
@@ -53,7 +54,7 @@ def test_pieces_of_a_line_travel_apart(portal: Portal, shop: Shop) -> None:
 def test_s09_what_cannot_be_is_refused_with_its_field(
     portal: Portal, shop: Shop, carrier: str, number: str, url: str, field: str
 ) -> None:
-    with pytest.raises(shipping.Refused) as refused:
+    with pytest.raises(Refused) as refused:
         add(portal, shop, number, carrier, url=url)
     assert refused.value.field == field
     assert Shipment.select().count() == 0
@@ -75,7 +76,7 @@ def test_a_cancelled_shipment_counts_no_more_and_stays_cancelled(portal: Portal,
     recording.record_result(portal, shop, "demo", TrackingResult("N1", (scan("in_transit"),)))
     assert reload(shipment).milestone == "cancelled"
     assert find_order(shop.id, shipment.order_id).state == "-"  # type: ignore[union-attr]
-    with pytest.raises(shipping.Refused, match="was cancelled"):
+    with pytest.raises(Refused, match="was cancelled"):
         shipping.edit_shipment(portal, shop.id, shipment.id, actor="staff:1", number="N3")
 
 

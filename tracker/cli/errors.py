@@ -5,7 +5,7 @@ from tracker.host.errors import PluginBug
 from tracker.host.registry import UnknownProvider
 from tracker.host.secrets import Unreadable
 from tracker.sdk import PluginError
-from tracker.services.shipping import Refused
+from tracker.services.refusals import Refused
 from tracker.services.sync import NoCursor
 from tracker.store.errors import StoreError
 

@@ -14,7 +14,7 @@ from tracker.store.database import writing
 from tracker.store.mapping import MappingRule
 
 from .portal import Portal
-from .shipping import Refused
+from .refusals import Refused
 from .staff import Me
 from .words import REASONS
 

@@ -13,7 +13,8 @@ from tracker.store.shipments import list_used
 
 from . import own_carriers, plugins
 from .portal import Portal
-from .shipping import MANUAL, Refused
+from .refusals import Refused
+from .shipping import MANUAL
 
 NEAR = 3
 

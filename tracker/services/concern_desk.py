@@ -15,7 +15,7 @@ from . import concerns, projections, updates
 from .branding import CHAIN
 from .concerns import File
 from .portal import Portal
-from .shipping import Refused
+from .refusals import Refused
 from .staff import Me
 
 PAGE = 50

@@ -22,7 +22,7 @@ from . import concern_mails, news, photos, projections
 from .clocks import zone_of
 from .photos import Drawn
 from .portal import Portal
-from .shipping import Refused
+from .refusals import Refused
 
 __all__ = [
     "CUSTOMER", "Concern", "Draft", "File", "Raised", "Refused", "Said", "add_remark", "close", "find", "forget",

@@ -30,7 +30,8 @@ from .candidates import Ranking
 from .evidence import STATED
 from .labels import Label
 from .portal import Portal
-from .shipping import MANUAL, Refused, set_milestone
+from .refusals import Refused
+from .shipping import MANUAL, set_milestone
 from .staff import Me
 
 __all__ = [

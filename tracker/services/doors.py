@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from tracker.store.shops import Shop
 
 from .portal import Portal
-from .shipping import Refused
+from .refusals import Refused
 
 SECRET = "webhook_secret"  # noqa: S105
 """The setting in which a store plugin keeps what its webhooks are signed with."""

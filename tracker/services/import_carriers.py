@@ -14,6 +14,7 @@ from . import own_carriers, shipping
 from .candidates import Ranking
 from .matching import SURE, name_surely, names_of
 from .portal import Portal
+from .refusals import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Carriers:
         """
         try:
             number = shipping.check_number(self._portal, carrier, row.number)
-        except shipping.Refused:
+        except Refused:
             raise Misfit("number", row.number, "not_a_number") from None
         formats = self._portal.registry.carriers[carrier].object.formats
         verdict = verify(number, formats) if formats and not row.keep else None

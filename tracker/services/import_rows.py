@@ -18,6 +18,7 @@ from tracker.store.shops import Shop
 from . import shipping, wording
 from .import_carriers import Carriers, Misfit
 from .portal import Portal
+from .refusals import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Rows:
             kind, odd = self._write(order, good, quantities)
         except Misfit as refused:
             return Outcome("refused", tuple(self._problem(row, refused) for row in rows))
-        except shipping.Refused as refused:
+        except Refused as refused:
             hint = Misfit(refused.field, rows[0].number, "refused", hint=str(refused))
             return Outcome("refused", tuple(self._problem(row, hint) for row in rows))
         return Outcome(kind, (*left_out, *strangers, *odd), len(strangers))

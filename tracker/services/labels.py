@@ -19,7 +19,7 @@ from tracker.store.shipments import Shipment, find_shipment
 from . import polling
 from .plugins import is_enabled
 from .portal import Portal
-from .shipping import Refused
+from .refusals import Refused
 
 __all__ = ["Label", "Refused", "ask", "gives_labels", "load", "read", "run"]
 

@@ -14,6 +14,7 @@ from tracker.store.shops import Shop
 from . import own_carriers, projections, shipping, suppressions
 from .matching import names_of
 from .portal import Portal
+from .refusals import Refused
 
 
 def accept(
@@ -78,7 +79,7 @@ def _add_shipment(portal: Portal, shop: int, order: Order, told: OrderShipment, 
             shipped_at=told.shipped_at, carrier_name=name,
             url=(told.url or url) if carrier == shipping.MANUAL else "", silent=silent,
         )  # fmt: skip
-    except shipping.Refused as refused:
+    except Refused as refused:
         body = {"number": told.number[:64], "why": str(refused)}
         append_audit(shop, chain_of_order(order.id), portal.now(), f"store:{store}", "shipment-refused", body)
 

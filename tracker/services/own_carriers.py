@@ -17,7 +17,7 @@ from tracker.store.own_carriers import OwnCarrier
 from tracker.store.shops import Shop
 
 from .portal import Portal
-from .shipping import Refused
+from .refusals import Refused
 from .staff import Me
 
 __all__ = [

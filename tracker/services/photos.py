@@ -11,7 +11,7 @@ from tracker.store.concerns import Photo
 
 from .pictures import redraw
 from .portal import Portal
-from .shipping import Refused
+from .refusals import Refused
 
 FIELD = "photos"
 

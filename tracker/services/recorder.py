@@ -16,7 +16,7 @@ from tracker.store.shops import Shop
 from . import readout
 from .blanking import Blanker, same_shape
 from .portal import Portal
-from .shipping import Refused
+from .refusals import Refused
 
 SHORTEST_SETTING = 6
 """Shorter settings (a language, a country) stand in many an answer and tell nothing."""

@@ -18,7 +18,7 @@ from tracker.store.trials import forget_trial
 from . import switches
 from .doors import SECRET
 from .portal import Portal
-from .shipping import Refused
+from .refusals import Refused
 
 __all__ = ["MADE", "Filled", "Refused", "change", "describe", "is_secret", "make_secret", "model_of", "read", "save",
            "translate"]  # fmt: skip

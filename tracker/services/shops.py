@@ -13,7 +13,7 @@ from tracker.store.orders import Order, find_by_number
 from tracker.store.shops import Shop
 
 from .portal import Portal
-from .shipping import Refused
+from .refusals import Refused
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 

@@ -21,7 +21,7 @@ from tracker.store.staff import Session, Staff
 
 from .links import name_of
 from .portal import Portal
-from .shipping import Refused
+from .refusals import Refused
 
 __all__ = [
     "IDLE", "LIFE", "ROLES", "Me", "Refused", "Session", "Shop", "Staff", "TooMany", "Wrong", "create", "enter",

@@ -15,7 +15,7 @@ from tracker.store.shops import Shop
 
 from .askers import find_asker, find_subscriber
 from .portal import Portal
-from .shipping import Refused
+from .refusals import Refused
 
 LONGEST_CHAIN = 40
 MOST = 1000

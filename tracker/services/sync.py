@@ -11,7 +11,7 @@ from tracker.store.orders import find_by_ref
 
 from . import orders, plugins
 from .portal import Portal
-from .shipping import Refused
+from .refusals import Refused
 
 OVERLAP = timedelta(minutes=5)
 """Stores' clocks are not ours."""

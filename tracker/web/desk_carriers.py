@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from tracker.i18n import gettext as _
 from tracker.services import carriers, own_carriers
 from tracker.services.carriers import Chosen
-from tracker.services.shipping import MANUAL, Refused
+from tracker.services.refusals import Refused
+from tracker.services.shipping import MANUAL
 from tracker.services.staff import Shop
 
 from .current import portal

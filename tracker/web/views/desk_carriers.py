@@ -7,7 +7,7 @@ from tracker.i18n import country_names
 from tracker.i18n import gettext as _
 from tracker.services import own_carriers as service
 from tracker.services.own_carriers import Draft, OwnCarrier
-from tracker.services.shipping import Refused
+from tracker.services.refusals import Refused
 from tracker.services.staff import Shop
 from tracker.web import desk, forms
 from tracker.web.current import portal

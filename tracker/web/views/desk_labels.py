@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from tracker.i18n import gettext as _
 from tracker.services import labels
 from tracker.services.desk import OrderFile, ShipmentFile, Shop
-from tracker.services.labels import Refused
+from tracker.services.refusals import Refused
 from tracker.web import desk, htmx
 from tracker.web.current import portal
 from tracker.web.desk import desk_route, me

@@ -9,7 +9,8 @@ from tracker.i18n import gettext as _
 from tracker.i18n import locales, name_of
 from tracker.services import branding, fillings, pictures, themes
 from tracker.services.branding import Details
-from tracker.services.staff import Refused, Shop
+from tracker.services.refusals import Refused
+from tracker.services.staff import Shop
 from tracker.web import desk, desk_slots, forms
 from tracker.web.current import portal
 from tracker.web.desk import desk_route, me

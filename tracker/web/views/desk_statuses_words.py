@@ -11,7 +11,7 @@ from tracker.domain.mapping import FIELDS, KINDS, LONGEST, Rule
 from tracker.i18n import gettext as _
 from tracker.sdk import Milestone, Status
 from tracker.services import carrier_words as service
-from tracker.services.shipping import Refused
+from tracker.services.refusals import Refused
 from tracker.services.staff import Shop
 from tracker.services.words import REASONS
 from tracker.web import desk
