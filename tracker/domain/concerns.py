@@ -21,7 +21,6 @@ KEEP_PHOTOS = timedelta(days=180)
 """How long photos are kept after the last word about a concern that is not open."""
 SATURDAY = 5
 PRESUMED = "presumed"
-_KEY = re.compile(r"[0-9a-f]{32}")
 
 
 class State(StrEnum):
@@ -77,8 +76,3 @@ def tidy(text: str) -> str:
     """What somebody wrote, as it is kept: line by line plain text, at most `LONGEST_TEXT` characters."""
     lines = [plain(line, LONGEST_LINE) for line in text[: LONGEST_TEXT * 2].splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()[:LONGEST_TEXT].rstrip()
-
-
-def is_key(text: str) -> bool:
-    """Whether a form's key is one that we made."""
-    return _KEY.fullmatch(text) is not None

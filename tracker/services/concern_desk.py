@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.domain.concerns import MOST_ANSWER_HOURS, State, is_key
+from tracker.domain.concerns import MOST_ANSWER_HOURS, State
+from tracker.domain.form_keys import is_key
 from tracker.i18n import gettext as _
 from tracker.store import concerns as rows
 from tracker.store import shops

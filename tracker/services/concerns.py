@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from tracker.domain import evidence
 from tracker.domain.audit import CUSTOMER, chain_of_order, chain_of_shipment
-from tracker.domain.concerns import LONGEST_TEXT, MOST_CONCERNS, MOST_REMARKS, Check, State, find_due, is_key, tidy
+from tracker.domain.concerns import LONGEST_TEXT, MOST_CONCERNS, MOST_REMARKS, Check, State, find_due, tidy
+from tracker.domain.form_keys import is_key
 from tracker.i18n import gettext as _
 from tracker.sdk import ConcernKind
 from tracker.store import concerns as rows

@@ -1,12 +1,12 @@
 """Concerns in the desk: the list by who waits longest, one concern with its order, and the answer."""
 
-import secrets
 from collections.abc import Mapping
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.concerns import LONGEST_TEXT, MOST_ANSWER_HOURS, State
+from tracker.domain.form_keys import make_key
 from tracker.i18n import gettext as _
 from tracker.services import concern_desk as service
 from tracker.services import concerns
@@ -111,7 +111,7 @@ def _show(shop: Shop, file: File, wrong: Mapping[str, str]) -> str:
     template = "desk/concerns_talk.html" if htmx.request.wants_fragment else "desk/concerns_one.html"
     return render_template(
         template, file=file, concern=file.concern, order=file.order, shipments=shipments, states=State, wrong=wrong,
-        now=portal().now(), key=secrets.token_hex(16), typed=request.form.get("text", "")[: LONGEST_TEXT * 2],
+        now=portal().now(), key=make_key(), typed=request.form.get("text", "")[: LONGEST_TEXT * 2],
         longest=LONGEST_TEXT, others=[one for one in service.list_of_order(shop.id, file.order.id)
                                       if one.id != file.concern.id],
     )  # fmt: skip

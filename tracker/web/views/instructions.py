@@ -1,6 +1,5 @@
 """What a customer wants done with a parcel, or with an order that nobody has sent yet: one form, one POST."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,6 +8,7 @@ from flask import abort, make_response, request
 from flask.typing import ResponseReturnValue
 
 from tracker import i18n
+from tracker.domain.form_keys import is_key, make_key
 from tracker.domain.instruction_forms import FIELDS, read_form
 from tracker.domain.instructions import FARTHEST
 from tracker.domain.postcodes import WITH_REGIONS
@@ -24,7 +24,6 @@ blueprint = make_blueprint("instructions")
 ANSWER = "/parcels/<int:shipment>/answer"
 LONGEST = 400
 """Of what is typed into one field, this much is read and comes back."""
-_KEY_LENGTH = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def _show(visit: Visit, shipment: int | None) -> ResponseReturnValue:
         return _close(visit, None, 200)
     asked = request.args.get("kind", "")
     only = situation.offers[0] if len(situation.offers) == 1 else ""
-    return _draw(visit, situation, Form(secrets.token_hex(16), asked if asked in situation.offers else only))
+    return _draw(visit, situation, Form(make_key(), asked if asked in situation.offers else only))
 
 
 def _take(visit: Visit, shipment: int | None) -> ResponseReturnValue:
@@ -111,8 +110,7 @@ def _find(visit: Visit, shipment: int | None) -> Situation | None:
 def _read_key() -> str:
     """The form's own key; a form that was tampered with has none, and counts as one of its own."""
     key = request.form.get("key", "")
-    good = len(key) == _KEY_LENGTH and all(letter in "0123456789abcdef" for letter in key)
-    return key if good else secrets.token_hex(16)
+    return key if is_key(key) else make_key()
 
 
 def _go_on(visit: Visit, shipment: int | None) -> ResponseReturnValue:
