@@ -227,7 +227,7 @@ def test_s16_the_look_up_form_in_the_frame_is_answered_in_the_whole_window(
     with page.expect_navigation():
         form.get_by_role("button", name="Send me the link").click()
     assert page.url == f"{live.address}/s/demo/find"
-    assert page.get_by_role("heading", name="Look into your mailbox").is_visible()
+    assert page.get_by_role("heading", name="Look in your mailbox").is_visible()
     page.go_back()
     page.wait_for_function(SHOWN)
     with page.expect_navigation():

@@ -113,7 +113,7 @@ def _answer(me: Mouse, order: Order) -> None:
     me.tick("Give it to a neighbour")
     me.write("Who, and where do they live?", "Kim, second floor")
     me.press("Send")
-    expect(me.page.get_by_role("heading", level=1)).to_have_text("Delivery was tried")
+    expect(me.page.get_by_role("heading", level=1)).to_have_text("Delivery attempted")
     assert Instruction.get(Instruction.order == order.id).kind == "neighbour"
 
 

@@ -43,7 +43,7 @@ def test_w08_form_errors_and_error_pages_break_no_rule_of_axe(live: Live, open_p
     page.fill("#number", "1001")
     page.fill("#proof", "04524")
     page.click("main button")
-    expect(page.get_by_role("heading", name="Look into your mailbox")).to_be_visible()
+    expect(page.get_by_role("heading", name="Look in your mailbox")).to_be_visible()
     assert violations_of_both(page) == []
     page.goto(f"{live.address}/t/{'A' * 32}")
     assert violations_of_both(page) == []

@@ -1,6 +1,7 @@
 """The heart of a page: one case for every state, one next step, and nothing that its reader may not do."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -73,8 +74,21 @@ def test_every_combination_has_a_case_and_offers_only_what_the_reader_may_do() -
 def test_an_answer_that_stands_takes_the_pressure_off_and_a_refused_one_does_not() -> None:
     for state in ("approval", "task", "sending", "sent", "accepted"):
         action = choose(Facts("attempt_failed", stage=True, instruction=state), ALL)
-        assert (action.answered, action.urgency, action.more[0]) == (True, Urgency.SOON, Deed.ANSWER)
+        assert (action.answered, action.urgency) == (True, Urgency.SOON)
+        assert action.step is None
     assert choose(Facts("attempt_failed", stage=True, instruction="refused"), ALL).urgency is Urgency.ACT
+
+
+@pytest.mark.parametrize("milestone", ["attempt_failed", "in_transit", "out_for_delivery"])
+def test_what_a_carrier_was_told_can_only_be_talked_of_with_the_shop(milestone: str) -> None:
+    """The form would refuse whatever is asked then."""
+    for state in ("approval", "task", "sending"):
+        assert choose(Facts(milestone, stage=True, instruction=state), ALL).more[0] is Deed.ANSWER
+    for state in ("sent", "accepted"):
+        told = Facts(milestone, stage=True, page=True, instruction=state)
+        assert (choose(told, ALL).step, choose(told, ALL).more[0]) == (None, Deed.OTHER)
+        assert Deed.ANSWER not in choose(told, ALL).more
+        assert choose(replace(told, concern="open"), ALL).more[0] is Deed.READ
 
 
 def test_an_answered_concern_presses_even_where_nothing_else_does() -> None:

@@ -70,7 +70,7 @@ def test_s04_the_link_that_opens_preferences_goes_to_the_address_on_file_and_not
         portal.clock.advance(seconds=1)
         answers.append(client.post(f"/t/{tokens[turn % 2]}/preferences/link"))
     assert [one.status_code for one in answers] == [200] * 5 + [429] * 3, "counted by mailbox, whichever the order"
-    assert "Look into your mailbox" in answers[0].text
+    assert "Look in your mailbox" in answers[0].text
     assert "ada@example.com" not in answers[0].text
     assert Outbox.select().where(Outbox.topic == "lookup-mail").count() == 5
     assert (

@@ -4,7 +4,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -25,6 +25,7 @@ from tracker.store.concerns import Concern, Photo, Remark
 from tracker.store.orders import Order, find_order
 from tracker.store.outbox import Outbox
 from tracker.store.shops import Shop, write_shop
+from tracker.web import customer_words
 
 Link = Callable[..., str]
 ARRIVED = scan("delivered", "2026-03-02T16:00")
@@ -83,7 +84,7 @@ def test_a_parcel_that_is_not_there_is_looked_for_first_and_where_is_kept(
     assert Concern.get().checks == ["neighbour", "safe_place", "evening"]
     text = Reader(client.get(answer.headers["Location"]).text).text
     assert "It is not here" in text
-    assert "The shop has your message and answers by Tuesday 3 March." in text
+    assert "The shop has your message and aims to answer by Tuesday 3 March." in text
     assert "I asked the neighbours" in text
 
 
@@ -139,7 +140,9 @@ def test_a_concern_goes_to_and_fro_until_it_is_closed_and_opens_again(
 ) -> None:
     answer = fill(client, f"{link(order)}/concerns/new?kind=late", kind="late", text="Where?")
     place = answer.headers["Location"]
-    clock.advance(days=2)
+    clock.advance(days=1, hours=1)
+    assert "aims to answer by Tuesday 3 March" in Reader(client.get(place).text).text, "that day is not over"
+    clock.advance(hours=23)
     assert "wanted to answer by Tuesday 3 March and is late" in Reader(client.get(place).text).text
     assert client.post(f"{place}/close").status_code == 303
     assert numbers(shop) == [(1, "late", "closed")]
@@ -340,3 +343,8 @@ def test_the_shops_support_hears_of_a_concern_without_a_word_of_it(
     assert (mail.recipient, mail.subject) == ("help@lantern.example", "Concern 1: order 1001")
     assert "http://localhost:8000/desk/demo/concerns/1" in mail.text
     assert "Canary" not in mail.text
+
+
+@pytest.mark.parametrize(("due", "day"), [("2026-03-03T00:00", 2), ("2026-03-03T00:01", 3), ("2026-03-03T23:59", 3)])
+def test_an_answer_due_at_midnight_is_due_on_the_day_that_ends_then(due: str, day: int) -> None:
+    assert customer_words.last_day(datetime.fromisoformat(f"{due}+09:00"), "Asia/Seoul") == date(2026, 3, day)

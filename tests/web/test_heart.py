@@ -103,7 +103,10 @@ def test_after_an_answer_the_page_says_what_became_of_it_and_reads_it_out(
     page = read(client, link(order))
     assert "Your answer Leave it in a safe place" in page.text
     assert "What should happen now?" not in page.text
-    assert find_link(page, "heart-answer").endswith("/parcels/1/answer")
+    assert not find_link(page, "heart-answer"), "the carrier knows, and the form would take nothing else"
+    assert find_link(page, "heart-other").endswith("/concerns/new?parcel=1&kind=other")
+    change(order, {"instructions": [{**INSTRUCTION, "state": "task"}]})
+    assert find_link(read(client, link(order)), "heart-answer").endswith("/parcels/1/answer")
     change(order, {"instructions": [{**INSTRUCTION, "state": "refused", "reply": "Not <b>allowed</b>"}]})
     page = read(client, link(order))
     assert "What should happen now?" in page.text
@@ -131,6 +134,52 @@ def test_a_parcel_to_collect_says_where_until_when_and_with_which_code(
     assert "Until Monday 9 March" in text
     for hidden in ("Café", "Marktplatz", "8–18", "A7 42"):
         assert hidden not in text
+
+
+def test_a_failed_delivery_says_when_it_is_tried_again_and_where_it_can_be_fetched_as_far_as_anybody_told(
+    client: FlaskClient, order: Order, send: Send, link: Link
+) -> None:
+    send(order, *WAY, window=Window(datetime(2026, 3, 2, 8), datetime(2026, 3, 2, 20)))
+    send(order, scan("attempt_failed", "2026-03-02T09:00", reason="absent"))
+    text = read(client, link(order)).text
+    assert "If you do not answer, UPS decides what happens." in text
+    assert "When will it come? Not known yet: UPS has not named a new day." in text
+    assert "Next try" not in text
+    send(order, scan("attempt_failed", "2026-03-02T09:00", reason="absent"), window=WINDOW)
+    change(order, {"pickup": PICKUP})
+    text = read(client, link(order)).text
+    assert "Next try Thursday 5 March, 14–18 h Pick-up point Café am Markt Until Monday 9 March" in text
+    assert "Opening hours Mon–Fri 8–18" in text
+    assert "Next try 5 Mar" in read(client, link(order, tier="shared")).text
+    assert "Café" not in read(client, link(order, tier="shared")).text
+    change(order, {"instructions": [INSTRUCTION]})
+    assert "Next try" not in read(client, link(order)).text
+
+
+def test_a_parcel_that_goes_back_has_steps_and_words_of_its_own(
+    client: FlaskClient, order: Order, send: Send, link: Link
+) -> None:
+    for scanned, steps, end in (
+        (scan("returning", "2026-03-02T09:00"), ["done", "done", "done", "current", "ahead"], "is going back to"),
+        (scan("returned", "2026-03-02T11:00", code="B"), ["done", "done", "done", "done", "current"], "is back at"),
+    ):
+        send(order, *WAY, scan("out_for_delivery", "2026-03-02T08:30"), scanned, window=WINDOW)
+        page = read(client, link(order))
+        classes = [one.get("class") or "" for _, one in page.elements]
+        assert [one.removeprefix("step step-") for one in classes if one.startswith("step step-")] == steps
+        assert "On its way back 2 Mar" in page.text or "On its way back done 2 Mar" in page.text
+        assert f"When will it come? It will not come: it {end} the shop." in page.text
+        assert "Delivered" not in page.text
+
+
+def test_the_rest_of_several_parcels_is_told_in_whole_sentences(
+    client: FlaskClient, order: Order, send: Send, link: Link
+) -> None:
+    send(order, *WAY, quantities={"l1": 1})
+    send(order, *WAY, number="1Z12345E0390515214", quantities={"l1": 1})
+    assert "On its way: 2 parcels." in read(client, link(order)).text
+    send(order, scan("delivered", "2026-03-02T09:00", reason="signed"), number="1Z12345E0390515214")
+    assert "1 of 2 parcels delivered On its way: 1 parcel." in read(client, link(order)).text
 
 
 def test_open_concerns_stand_on_the_page_with_their_number_and_state(
@@ -173,16 +222,16 @@ def test_the_promise_stands_beside_the_estimate_when_they_differ(
         Window(datetime(2026, 3, 6), datetime(2026, 3, 6, 23, 59)),
     )
     send(order, *WAY, window=first)
-    assert "First it was" not in read(client, link(order)).text
+    assert "First expected" not in read(client, link(order)).text
     send(order, scan("in_transit", "2026-03-02T10:00", code="C", reason="customs"), window=later)
     text = read(client, link(order)).text
-    assert "Friday 6 March First it was Wednesday 4 March. It is with customs." in text
+    assert "Friday 6 March First expected: Wednesday 4 March. It is with customs." in text
     shared = read(client, link(order, tier="shared")).text
-    assert "First it was 4 Mar." in shared
+    assert "First expected: 4 Mar." in shared
     assert "customs" not in shared
     exact = Window(datetime(2026, 3, 4, 14), datetime(2026, 3, 4, 18))
     send(order, scan("in_transit", "2026-03-02T11:00", code="E"), window=exact)
-    assert "First it was" not in read(client, link(order)).text
+    assert "First expected" not in read(client, link(order)).text
 
 
 def test_a_stalled_parcel_says_so_and_so_does_not_one_that_was_seen_again(

@@ -37,7 +37,7 @@ def test_four_questions_are_answered_in_order(
     places = [text.index(question) for question in QUESTIONS]
     assert places == sorted(places)
     assert "Yes, on 2 March 2026" in text
-    assert "Yes, UPS since 1 Mar, 18:40" in text
+    assert "Yes, UPS got it on 1 Mar, 18:40" in text
     assert "Thursday 5 March, 14–18 h" in text
 
 

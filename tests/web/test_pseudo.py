@@ -19,7 +19,8 @@ from tracker.store.shipments import Shipment
 from tracker.store.shops import Shop
 
 FOREIGN = frozenset({
-    "Lantern Tea", "UPS", "Demo carrier", "Green tea", "Stone cup", "Seoul, KR", "1001", "help@lantern.example",
+    "Lantern Tea", "UPS", "Demo carrier", "Demo-Paketdienst",
+    "شركة الشحن التجريبية", "Green tea", "Stone cup", "Seoul, KR", "1001", "help@lantern.example",
     "http://localhost:8000", "https://localhost", OFFER["title"], OFFER["link_url"], "Tracker", "SAMPLE1234567",
     "Deutsch", "E-Mail", "البريد الإلكتروني", "العربية",
 })  # fmt: skip

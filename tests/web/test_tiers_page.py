@@ -51,7 +51,9 @@ def addresses(
 
     def show(order: Order, events: tuple, number: str, **parcel: object) -> Order:
         send(order, *events, window=WINDOW, number=number)
-        change(order, {"instructions": [INSTRUCTION], "pickup": PICKUP, **parcel}, concerns=[CONCERN])
+        change(
+            order, {"instructions": [{**INSTRUCTION, "state": "task"}], "pickup": PICKUP, **parcel}, concerns=[CONCERN]
+        )
         return order
 
     arrived = (*WAY, scan("delivered", "2026-03-02T09:02", reason="signed"))

@@ -6,7 +6,7 @@ from enum import IntEnum, StrEnum
 
 from tracker.sdk import Milestone
 
-from .instructions import OPEN
+from .instructions import OPEN, STANDING
 from .tiers import Grant, Sight
 
 
@@ -194,8 +194,10 @@ def choose(facts: Facts, sight: Sight) -> Action:
         steps = tuple(dict.fromkeys(Deed.READ if deed in REPORTS else deed for deed in steps))
     possible = [deed for deed in steps if _is_possible(deed, facts, sight)]
     more = [deed for deed in (*possible[1:], *plan.more) if _is_possible(deed, facts, sight)]
-    if answered and Deed.ANSWER in possible:
-        possible, more = [], [Deed.ANSWER, *more]
+    if answered and Deed.ANSWER in plan.steps:
+        # What a carrier was told stands until it tries again: only the shop can still talk to it.
+        again = (Deed.READ if facts.concern else Deed.OTHER) if facts.instruction in STANDING else Deed.ANSWER
+        possible, more = [], [deed for deed in (again, *possible, *more) if _is_possible(deed, facts, sight)]
     step = possible[0] if possible else None
     urgency = Urgency.SOON if answered and plan.urgency is _ACT else plan.urgency
     if facts.concern == "answered":
@@ -227,7 +229,7 @@ def _read_need(facts: Facts) -> Case | None:
 
 def _is_possible(deed: Deed, facts: Facts, sight: Sight) -> bool:
     needs = {
-        Deed.ANSWER: facts.stage,
+        Deed.ANSWER: facts.stage and facts.instruction not in STANDING,
         Deed.CHANGE: facts.changeable,
         Deed.CARRIER: facts.page,
         Deed.CALENDAR: facts.window,

@@ -7,13 +7,18 @@ from typing import Any
 
 from tracker.domain.states import SCANNED
 from tracker.domain.tiers import Grant, Sight
-from tracker.i18n import formats, gettext
+from tracker.i18n import formats, gettext, mark
 from tracker.sdk import Milestone
 
 from . import words
 from .scans import read_scan
 
-GOING_BACK = frozenset({"returning", "returned"})
+_NEVER: Mapping[str, str] = {
+    "returning": mark("It will not come: it is going back to the shop."),
+    "returned": mark("It will not come: it is back at the shop."),
+    "cancelled": mark("It will not, as far as we know."),
+    "expired": mark("It will not, as far as we know."),
+}
 Json = Mapping[str, Any]
 
 
@@ -67,7 +72,7 @@ def _answer_pick_up(told: Json, milestone: str, carrier: str, seen: Sequence[Jso
             return Answer(question, gettext("Yes, %(carrier)s has it.") % {"carrier": carrier})
         local = datetime.fromisoformat(when)
         day = formats.format_scan(local) if Grant.HOURS in sight else formats.format_short(local)
-        return Answer(question, gettext("Yes, %(carrier)s since %(time)s") % {"carrier": carrier, "time": day})
+        return Answer(question, gettext("Yes, %(carrier)s got it on %(time)s") % {"carrier": carrier, "time": day})
     if milestone == "info_received":
         return Answer(question, gettext("Not yet. %(carrier)s knows of it and waits for it.") % {"carrier": carrier})
     if told.get("since") and milestone != "pending":
@@ -113,10 +118,8 @@ def _tell_end(told: Json, milestone: str) -> tuple[str, str, str] | None:
             return words.sentence(milestone, "presumed"), "", ""
         day = _day_of(told.get("since"))
         return (gettext("It came on %(day)s.") % {"day": day} if day else gettext("It has come.")), "", ""
-    if milestone in GOING_BACK:
-        return gettext("It will not: it goes back to the shop."), "", ask
-    if milestone in ("cancelled", "expired"):
-        return gettext("It will not, as far as we know."), "", ask
+    if milestone in _NEVER:
+        return gettext(_NEVER[milestone]), "", ask
     if milestone == Milestone.AVAILABLE_FOR_PICKUP:
         return gettext("It waits for you to collect it."), "", ""
     return None
@@ -136,6 +139,8 @@ def name_of(carrier: str) -> str:
 def expect(told: Json, carrier: str, scanned: bool, sight: Sight) -> Expected:
     """When a parcel is expected, or why nobody knows. `scanned` says that its carrier has seen it."""
     window = told.get("window")
+    if window and missed(told):
+        return Expected(unknown=gettext("%(carrier)s has not named a new day.") % {"carrier": carrier})
     if not window:
         why = gettext("%(carrier)s has not named a day.") if scanned else gettext("%(carrier)s has not scanned it.")
         return Expected(unknown=why % {"carrier": carrier})
@@ -145,11 +150,20 @@ def expect(told: Json, carrier: str, scanned: bool, sight: Sight) -> Expected:
     return Expected(_write(window, sight), passed=_has_passed(told, earliest, latest), was=was)
 
 
+def missed(told: Json) -> bool:
+    """Whether a delivery failed and the window told is that of the failed try: of the next one nobody knows then."""
+    if told.get("milestone") != Milestone.ATTEMPT_FAILED or not told.get("window"):
+        return False
+    tries = [one["local"] for one in told.get("events") or () if one["milestone"] == Milestone.ATTEMPT_FAILED]
+    newest = max(filter(None, tries), default=None)
+    return newest is not None and _clocks(told["window"])[0] <= datetime.fromisoformat(newest)
+
+
 def compare(told: Json, milestone: str, found: Expected, sight: Sight) -> str:
     """The promise beside the estimate, and why they differ as far as anybody said."""
     if not found.was:
         return gettext("Later than first planned.") if told.get("delayed") else ""
-    first = gettext("First it was %(time)s.") % {"time": found.was}
+    first = gettext("First expected: %(time)s.") % {"time": found.was}
     why = words.why(read_reason(told, sight)) if milestone != Milestone.ATTEMPT_FAILED else ""
     return f"{first} {why}".strip()
 

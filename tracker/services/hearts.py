@@ -11,7 +11,7 @@ from tracker.domain.tiers import Grant, Sight
 from tracker.i18n import formats, gettext
 
 from . import hearts_words, instructions_words
-from .answers import read_reason
+from .answers import missed, read_reason
 from .instructions_words import Told
 
 Json = Mapping[str, Any]
@@ -93,7 +93,7 @@ def read_heart(told: Json, known: Known) -> Heart | None:
         title=say.title,
         over=say.over,
         text=_thank(told, known) or say.text if action.case is Case.ARRIVED else say.text,
-        rows=tuple(_read_pickup(told, known)) if action.case is Case.COLLECT else (),
+        rows=tuple(_read_rows(action.case, told, known)),
         told=answer,
         step=_link(action.step, told, known, action) if action.step else None,
         more=tuple(_link(deed, told, known, action) for deed in action.more),
@@ -104,7 +104,8 @@ def read_heart(told: Json, known: Known) -> Heart | None:
     if answer and action.answered and action.case in _ASKS:
         # Their answer is the news now, and the question is none any more.
         until = hearts_words.until(answer.until)
-        return replace(heart, over=gettext("Your answer"), title=answer.label, text=answer.sentence + until, told=None)
+        text = answer.sentence + until
+        return replace(heart, over=gettext("Your answer"), title=answer.label, text=text, rows=(), told=None)
     return replace(heart, title=place, foreign=True) if place else heart
 
 
@@ -212,6 +213,17 @@ def _thank(told: Json, known: Known) -> str:
 
 def _name_place(told: Json, known: Known) -> str:
     return str((told.get("pickup") or {}).get("name", "")) if Grant.PLACES in known.sight else ""
+
+
+def _read_rows(case: Case, told: Json, known: Known) -> list[Row]:
+    """What is known of where and when a parcel is had next, where its customer has to decide over it or to fetch it."""
+    if case is Case.COLLECT:
+        return _read_pickup(told, known)
+    if case is not Case.TRIED:
+        return []
+    place = _name_place(told, known)
+    again = [Row(gettext("Next try"), (known.when,))] if told.get("window") and not missed(told) else []
+    return [*again, *([Row(gettext("Pick-up point"), (place,), True)] if place else []), *_read_pickup(told, known)]
 
 
 def _read_pickup(told: Json, known: Known) -> list[Row]:

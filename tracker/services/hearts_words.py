@@ -36,7 +36,7 @@ CASES: Mapping[Case, Say] = {
     Case.TRIED: Say(
         mark("You decide"),
         mark("What should happen now?"),
-        mark("Without an answer %(carrier)s does what it usually does."),
+        mark("If you do not answer, %(carrier)s decides what happens."),
     ),
     Case.COLLECT: Say(mark("Collect it here"), mark("At the pick-up point"), ""),
     Case.CUSTOMS: Say(

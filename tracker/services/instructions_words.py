@@ -34,7 +34,7 @@ NOTES: Mapping[str, str] = {
     "send_back": mark("You do not want it any more"),
 }
 _FAULTS: Mapping[str, str] = {
-    "choose": mark("Choose what shall happen."),
+    "choose": mark("Choose what should happen."),
     "long": mark("This is too long. Write less."),
     "day": mark("Choose a day."),
     "past": mark("Choose a day that has not passed."),
@@ -44,7 +44,7 @@ _FAULTS: Mapping[str, str] = {
     "city": mark("Write the town."),
     "region": mark("Write the state or province."),
     "phone": mark("Write a phone number with its area code."),
-    "where": mark("Write where it shall be left."),
+    "where": mark("Write where it should be left."),
     "who": mark("Write the neighbour’s name and where they live."),
     "either": mark("Write how to find you, or a phone number."),
 }
@@ -53,7 +53,7 @@ _STATES: Mapping[str, str] = {
     "task": mark("The shop takes care of it by hand."),
     "sending": mark("We are telling the carrier."),
     "sent": mark("The carrier has been told, and has not answered yet."),
-    "accepted": mark("The carrier will do it."),
+    "accepted": mark("The carrier has agreed."),
     "refused": mark("It could not be done."),
     "done": mark("It is done."),
 }

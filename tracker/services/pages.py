@@ -1,5 +1,6 @@
 """Pages: what a customer's page says, made from an order's projection and from nothing else."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -237,10 +238,12 @@ def _count_arrived(arrived: int, count: int, more: bool) -> str:
 
 
 def _tell_others(parcels: Sequence[Parcel], more: bool) -> str:
-    labels = dict.fromkeys(parcel.label for parcel in parcels if parcel.milestone != Milestone.DELIVERED)
-    parts = [gettext("The rest: %(labels)s.") % {"labels": formats.format_list(labels)}] if labels else []
-    if len(labels) and not any(parcel.milestone == Milestone.DELIVERED for parcel in parcels):
-        parts = [f"{formats.format_list(labels)}."]
+    labels = Counter(parcel.label for parcel in parcels if parcel.milestone != Milestone.DELIVERED)
+    parts = [
+        ngettext("%(label)s: %(count)s parcel.", "%(label)s: %(count)s parcels.", count)
+        % {"label": label, "count": count}
+        for label, count in labels.items()
+    ]
     if any(parcel.delayed for parcel in parcels):
         parts.append(gettext("It takes longer than planned."))
     if more:

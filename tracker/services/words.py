@@ -22,12 +22,12 @@ MILESTONES: Mapping[str, Words] = {
     "out_for_delivery": Words(mark("Out for delivery"), mark("It is on the vehicle that brings it to you.")),
     "available_for_pickup": Words(mark("Ready to collect"), mark("It waits for you at the pick-up point.")),
     "attempt_failed": Words(
-        mark("Delivery was tried"), mark("It could not be handed over. It is usually tried again.")
+        mark("Delivery attempted"), mark("It could not be handed over. It is usually tried again.")
     ),
     "delivered": Words(mark("Delivered"), mark("It has arrived.")),
     "exception": Words(mark("Held up"), mark("Something came in its way. We keep watching.")),
     "returning": Words(mark("On its way back"), mark("It is going back to the shop.")),
-    "returned": Words(mark("Back at the shop"), mark("The shop will be in touch, or write to it.")),
+    "returned": Words(mark("Back at the shop"), mark("It was brought back to the shop.")),
     "cancelled": Words(mark("Cancelled"), mark("This parcel will not be sent.")),
     "expired": Words(
         mark("No news for a long time"), mark("The carrier has been silent for weeks. Please ask the shop.")
@@ -53,7 +53,7 @@ REASONS: Mapping[str, str] = {
     "investigation": mark("The carrier is searching for it."),
     "lost": mark("The carrier is searching for it."),
     "missorted": mark("It took a wrong turn and is being sent on."),
-    "natural_disaster": mark("Nature stands in the way."),
+    "natural_disaster": mark("A natural disaster is holding it up."),
     "neighbor": mark("A neighbour took it."),
     "not_collected": mark("It was not collected in time."),
     "notice_left": mark("A note was left for you."),
@@ -65,8 +65,8 @@ REASONS: Mapping[str, str] = {
     "signed": mark("It was signed for."),
     "undeliverable": mark("It cannot be delivered."),
     "verification": mark("The carrier could not make sure of the address or of who takes it."),
-    "weather": mark("The weather stands in the way."),
-    "weather_delay": mark("The weather stands in the way."),
+    "weather": mark("Bad weather is holding it up."),
+    "weather_delay": mark("Bad weather is holding it up."),
 }
 
 SCANS: Mapping[str, str] = {

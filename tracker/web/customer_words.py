@@ -1,7 +1,7 @@
 """What concerns and ratings are called, for customers and in the desk."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from tracker.i18n import formats, gettext, mark
 from tracker.services import hearts_words
@@ -11,7 +11,7 @@ NOTES: Mapping[str, str] = {
     "late": mark("It should be here by now, or nothing has happened for days."),
     "damaged": mark("The parcel or what is in it is broken."),
     "missing": mark("The parcel came, but not everything was in it."),
-    "not_here": mark("It is said to be delivered, and I do not have it."),
+    "not_here": mark("It is marked as delivered, but I do not have it."),
     "other": mark("Tell us in your own words."),
 }
 """What is meant by a kind of concern."""
@@ -65,6 +65,11 @@ def star_word(stars: int) -> str:
 def told_at(at: datetime, zone: str) -> str:
     """When something was said, by the shop's clock."""
     return formats.format_scan(at.astimezone(zone_of(zone)))
+
+
+def last_day(due: datetime, zone: str) -> date:
+    """The day, by the shop's clock, by whose end an answer is due; twelve at night belongs to the day before it."""
+    return (due - timedelta(minutes=1)).astimezone(zone_of(zone)).date()
 
 
 def day_of(at: datetime, zone: str) -> str:

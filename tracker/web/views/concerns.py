@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, make_response, redirect, request
@@ -10,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from tracker.domain.concerns import LONGEST_TEXT, PHOTO_BYTES, PHOTOS_AT_ONCE, Check, State, offer
 from tracker.domain.tiers import Grant
+from tracker.i18n import formats
 from tracker.sdk import ConcernKind
 from tracker.services import concerns, concerns_pages, photos
 from tracker.services.concerns import Draft, File, Refused
@@ -111,10 +113,18 @@ def _show(visit: Visit, file: File, given: Mapping[str, str], wrong: dict[str, s
     return customer.render(
         visit, "customer/concern.html", file=file, concern=file.concern, words=customer_words, given=given, wrong=wrong,
         key=secrets.token_hex(16), joined="joined" in request.args, states=State,
-        overdue=file.concern.due_at is not None and file.concern.due_at < portal().now(),
+        **_read_due(file.concern.due_at, visit.opened.shop.zone),
         parcel=next((one for one in sheet.parcels if one.id == number), None) if len(sheet.parcels) > 1 else None,
         **_field_facts(wrong), pieces=visit.opened.sight & {Grant.PIECES},
     )  # fmt: skip
+
+
+def _read_due(due: datetime | None, zone: str) -> dict[str, object]:
+    """Until when an answer is due, as a day, and whether that day is over: nobody told its customer of an hour."""
+    if due is None:
+        return {"due": "", "overdue": False}
+    day, now = customer_words.last_day(due, zone), portal().now()
+    return {"due": formats.format_day(day), "overdue": customer_words.last_day(now, zone) > day}
 
 
 def _read(visit: Visit, kind: ConcernKind, form: MultiDict[str, str]) -> Draft:
