@@ -37,21 +37,22 @@ def send(portal: Portal, payload: Mapping[str, Any], key: str) -> None:
         raise Later(until)
     addresses = channels.find_addresses(portal, shop.id, order)
     channel = choose_channel(wishes, ANSWER, addresses)
+    locale = preferences.language_of(shop, order, wishes)
     for name in dict.fromkeys((channel, USUAL)):
-        message = _compose(
-            portal, shop, order, payload, key, addresses.get(name, order.email), brief=channels.is_brief(portal, name)
-        )
+        recipient, brief = addresses.get(name, order.email), channels.is_brief(portal, name)
+        message = _compose(portal, shop, order, payload, key, recipient, locale, brief=brief)
         if channels.deliver(portal, shop.id, name, message).accepted:
             return
 
 
 def _compose(
-    portal: Portal, shop: Shop, order: Order, payload: Mapping[str, Any], key: str, recipient: str, *, brief: bool
-) -> Message:
+    portal: Portal, shop: Shop, order: Order, payload: Mapping[str, Any], key: str, recipient: str, locale: str,
+    *, brief: bool,
+) -> Message:  # fmt: skip
     kind = str(payload["kind"])
     page = links.address(portal, links.issue(portal, shop.id, order, order.email))
     address = f"{page}/concerns/{payload['ref']}" if kind == "concern" else page
-    with speak(preferences.language_of(shop, order, preferences.find(shop.id, order.email))) as locale:
+    with speak(locale):
         names = {"shop": plain(shop.name, 60), "number": plain(order.number, 64)}
         subject = plain(gettext(SUBJECTS[kind]) % names, 200)
         if brief:
