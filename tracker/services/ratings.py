@@ -24,7 +24,10 @@ from .clocks import zone_of
 from .portal import Portal
 from .shipping import MANUAL, Refused
 
-__all__ = ["CarrierScore", "Month", "Rating", "find", "find_parcel", "forget", "months", "newest", "rate", "scores"]
+__all__ = [
+    "CarrierScore", "Month", "Rating", "find", "find_parcel", "forget", "is_of_order", "months", "newest", "rate",
+    "scores",
+]  # fmt: skip
 
 MONTHS = 6
 
@@ -45,6 +48,12 @@ class Month:
 
     begins: datetime
     scores: Mapping[str, Score]
+
+
+def is_of_order(shop: int, order: int, shipment: int) -> bool:
+    """Whether this is a parcel of this order, whatever became of it."""
+    row = find_shipment(shop, shipment) if shipment < 2**31 else None
+    return row is not None and row.order_id == order
 
 
 def find_parcel(shop: int, order: int, shipment: int) -> Shipment | None:

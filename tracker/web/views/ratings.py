@@ -23,7 +23,10 @@ def rate(visit: Visit, shipment: int) -> ResponseReturnValue:
     shop = visit.opened.shop.id
     parcel = ratings.find_parcel(shop, visit.opened.order, shipment)
     if parcel is None:
-        abort(404)
+        if request.method == "POST" or not ratings.is_of_order(shop, visit.opened.order, shipment):
+            abort(404)
+        # A mail about a delivery is opened when the parcel has long gone back, too: the page says what became of it.
+        return customer.go_back(visit)
     wrong: dict[str, str] = {}
     if request.method == "POST":
         form = request.form
