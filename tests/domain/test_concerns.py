@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.domain.concerns import LONGEST_TEXT, PRESUMED, find_due, offer, tidy
+from tracker.domain.concerns import LONGEST_TEXT, find_due, offer, tidy
 from tracker.domain.ratings import FEW, score
+from tracker.domain.states import PRESUMED
 from tracker.sdk import ConcernKind, Milestone
 
 

@@ -20,6 +20,7 @@ from tracker.domain.concerns import MOST_CONCERNS, MOST_PHOTOS, MOST_REMARKS
 from tracker.sdk import ConcernKind, OrderLine
 from tracker.services import concerns, shipping, work
 from tracker.services.portal import Portal
+from tracker.services.refusals import Refused
 from tracker.store.audit import load_audit
 from tracker.store.concerns import Concern, Photo, Remark
 from tracker.store.orders import Order, find_order
@@ -293,7 +294,7 @@ def test_nobody_fills_the_portal_with_concerns_remarks_or_photos(
         {"concern": 1, "by_customer": True, "text": "x", "created_at": portal.now()} for _ in range(MOST_REMARKS - 2)
     ).execute()
     concerns.add_remark(portal, file, "the last", [], "")
-    with pytest.raises(concerns.Refused, match="nothing more fits"):
+    with pytest.raises(Refused, match="nothing more fits"):
         concerns.add_remark(portal, file, "one more", [], "")
     concerns.close(portal, file)
     report()
@@ -301,13 +302,13 @@ def test_nobody_fills_the_portal_with_concerns_remarks_or_photos(
     assert second
     row = {"concern": 2, "content_type": "image/png", "body": b"x", "created_at": portal.now()}
     Photo.insert_many(row for _ in range(MOST_PHOTOS)).execute()
-    with pytest.raises(concerns.Refused, match="as many as we keep"):
+    with pytest.raises(Refused, match="as many as we keep"):
         concerns.add_remark(portal, second, "look", [picture((40, 40)).getvalue()], "")
     Concern.update(state="closed").execute()
     for _ in range(MOST_CONCERNS - 2):
         report()
         Concern.update(state="closed").execute()
-    with pytest.raises(concerns.Refused, match="There are 20 concerns"):
+    with pytest.raises(Refused, match="There are 20 concerns"):
         report()
     assert "Write at most 2000 characters" in fill(
         client, f"{link(order)}/concerns/new?kind=late", kind="late", text="y" * 2001

@@ -7,6 +7,7 @@ from enum import IntEnum, StrEnum
 from tracker.sdk import Milestone
 
 from .instructions import OPEN, STANDING
+from .states import PRESUMED
 from .tiers import Grant, Sight
 
 
@@ -212,7 +213,7 @@ def read_case(facts: Facts) -> Case:
         return need
     if milestone == Milestone.EXCEPTION:
         return TROUBLES.get(reason, Case.HELD)
-    if milestone == Milestone.DELIVERED and reason == "presumed":
+    if milestone == Milestone.DELIVERED and reason == PRESUMED:
         return Case.PRESUMED
     if milestone in _MOVES and (facts.stalled or facts.passed):
         return Case.STALLED if facts.stalled else Case.LATE

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from tracker.sdk import ConcernKind, Milestone, plain
 
+from .states import PRESUMED
+
 MOST_CONCERNS = 20
 """In one order."""
 MOST_REMARKS = 100
@@ -20,7 +22,6 @@ MOST_ANSWER_HOURS = 240
 KEEP_PHOTOS = timedelta(days=180)
 """How long photos are kept after the last word about a concern that is not open."""
 SATURDAY = 5
-PRESUMED = "presumed"
 
 
 class State(StrEnum):

@@ -40,6 +40,8 @@ SCANNED = frozenset(
 """Milestones that prove the parcel to be with its carrier, or past it."""
 
 FINAL = frozenset({Milestone.DELIVERED, Milestone.RETURNED, Milestone.CANCELLED, Milestone.EXPIRED})
+PRESUMED = "presumed"
+"""The reason of a delivery that a carrier counts and nobody has seen."""
 UNEXPECTED = FINAL | {Milestone.RETURNING}
 """Milestones in which nobody expects a delivery any more, whatever window was told."""
 TROUBLE = frozenset(

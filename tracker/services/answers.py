@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tracker.domain.states import SCANNED
+from tracker.domain.states import PRESUMED, SCANNED
 from tracker.domain.tiers import Grant, Sight
 from tracker.i18n import formats, gettext, mark
 from tracker.sdk import Milestone
@@ -114,8 +114,8 @@ def _tell_end(told: Json, milestone: str) -> tuple[str, str, str] | None:
     """That it has come or will not; no place; and a note. `None` where it is still expected."""
     ask = gettext("Please ask the shop.")
     if milestone == Milestone.DELIVERED:
-        if told.get("reason") == "presumed":
-            return words.sentence(milestone, "presumed"), "", ""
+        if told.get("reason") == PRESUMED:
+            return words.sentence(milestone, PRESUMED), "", ""
         day = _day_of(told.get("since"))
         return (gettext("It came on %(day)s.") % {"day": day} if day else gettext("It has come.")), "", ""
     if milestone in _NEVER:
@@ -128,7 +128,7 @@ def _tell_end(told: Json, milestone: str) -> tuple[str, str, str] | None:
 def read_reason(told: Json, sight: Sight) -> str:
     """Why a parcel stands where it does, as far as `sight` goes: milestones are for all. A guess is called one."""
     reason = str(told.get("reason", ""))
-    return reason if Grant.WORDS in sight or reason == "presumed" else ""
+    return reason if Grant.WORDS in sight or reason == PRESUMED else ""
 
 
 def name_of(carrier: str) -> str:

@@ -25,11 +25,6 @@ from .photos import Drawn
 from .portal import Portal
 from .refusals import Refused
 
-__all__ = [
-    "CUSTOMER", "Concern", "Draft", "File", "Raised", "Refused", "Said", "add_remark", "close", "find", "forget",
-    "note", "promise", "raise_concern", "read_file", "say", "tidy_text",
-]  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Draft:

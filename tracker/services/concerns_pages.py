@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tracker.domain.concerns import PRESUMED
+from tracker.domain.states import PRESUMED
 from tracker.domain.tiers import Grant
 from tracker.i18n import choose_name, gettext
 from tracker.sdk import Milestone

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from tracker.domain.states import FINAL
+from tracker.domain.states import FINAL, PRESUMED
 from tracker.domain.tiers import ALL, Grant, Sight
 from tracker.i18n import choose_name, formats, gettext
 from tracker.sdk import https_url
@@ -23,7 +23,6 @@ Json = Mapping[str, Any]
 
 SPEAK_FOR_THEMSELVES = {"available_for_pickup", "attempt_failed"}
 """Milestones whose own sentence says what is to be done."""
-PRESUMED = "presumed"
 TELLS_WHEN = {"moving", "coming", "late", "arrived"}
 """Cases whose heart says when it is expected, or came."""
 

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from tracker.domain import evidence
 from tracker.domain.audit import CUSTOMER, chain_of_shipment
-from tracker.domain.concerns import PRESUMED, tidy
+from tracker.domain.concerns import tidy
 from tracker.domain.ratings import LONGEST_COMMENT, STARS, Score, score
+from tracker.domain.states import PRESUMED
 from tracker.i18n import choose_name
 from tracker.i18n import gettext as _
 from tracker.sdk import Milestone
@@ -22,7 +23,8 @@ from tracker.store.shops import Shop
 from . import news, projections
 from .clocks import zone_of
 from .portal import Portal
-from .shipping import MANUAL, Refused
+from .refusals import Refused
+from .shipping import MANUAL
 
 __all__ = [
     "CarrierScore", "Month", "Rating", "find", "find_parcel", "forget", "is_of_order", "months", "newest", "rate",

@@ -21,7 +21,7 @@ from tracker.store.shops import Shop
 from . import projections, recording, subscriptions
 from .askers import find_asker
 from .portal import Portal
-from .refusals import Refused as Refused  # noqa: PLC0414 - doors that add shipments look for it here
+from .refusals import Refused
 
 MANUAL = "manual"
 HANDED_OVER = Status(Milestone.PICKED_UP)

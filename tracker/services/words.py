@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tracker.domain.states import PRESUMED
 from tracker.i18n import gettext, mark
 
 
@@ -97,7 +98,7 @@ SCANS: Mapping[str, str] = {
 """What a scan is called that moves nothing but tells more than its milestone."""
 PLAIN = frozenset({"info_received", "in_transit", "delivered"})
 """Milestones whose scans are called by their reason. Of the others the milestone is the news."""
-PRESUMED = Words(mark("Probably delivered"), mark("The carrier counts it as delivered, but told no scan of it."))
+_PROBABLY = Words(mark("Probably delivered"), mark("The carrier counts it as delivered, but told no scan of it."))
 
 STEPS: Mapping[str, str] = {
     "ordered": mark("Ordered"),
@@ -161,6 +162,6 @@ def step_label(step: str) -> str:
 
 
 def _find(milestone: str, reason: str = "") -> Words:
-    if milestone == "delivered" and reason == "presumed":
-        return PRESUMED
+    if milestone == "delivered" and reason == PRESUMED:
+        return _PROBABLY
     return MILESTONES.get(milestone, MILESTONES["unknown"])

@@ -1,6 +1,5 @@
 """Something is wrong: a customer says what, sends photos, and follows the answers on one page."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,11 +9,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from tracker.domain.concerns import LONGEST_TEXT, PHOTO_BYTES, PHOTOS_AT_ONCE, Check, State, offer
+from tracker.domain.form_keys import make_key
 from tracker.domain.tiers import Grant
 from tracker.i18n import formats
 from tracker.sdk import ConcernKind
 from tracker.services import concerns, concerns_pages, photos
-from tracker.services.concerns import Draft, File, Refused
+from tracker.services.concerns import Draft, File
+from tracker.services.refusals import Refused
 from tracker.web import customer, customer_words, pictures
 from tracker.web.current import portal
 from tracker.web.customer import Visit, customer_route
@@ -101,7 +102,7 @@ def _show_form(visit: Visit, kind: ConcernKind, given: Mapping[str, str], wrong:
     key = given.get("key", "") if request.method == "POST" else ""
     page = customer.render(
         visit, "customer/concern_form.html", kind=kind, sheet=sheet, parcel=parcel, given=given, wrong=wrong,
-        words=customer_words, key=key or secrets.token_hex(16), checks=list(Check),
+        words=customer_words, key=key or make_key(), checks=list(Check),
         living=sheet.find_living(kind, parcel), **_field_facts(wrong), ticked=_ticked(given),
     )  # fmt: skip
     return make_response(page, 422 if wrong else 200)
@@ -112,7 +113,7 @@ def _show(visit: Visit, file: File, given: Mapping[str, str], wrong: dict[str, s
     number = file.concern.shipment_id
     return customer.render(
         visit, "customer/concern.html", file=file, concern=file.concern, words=customer_words, given=given, wrong=wrong,
-        key=secrets.token_hex(16), joined="joined" in request.args, states=State,
+        key=make_key(), joined="joined" in request.args, states=State,
         **_read_due(file.concern.due_at, visit.opened.shop.zone),
         parcel=next((one for one in sheet.parcels if one.id == number), None) if len(sheet.parcels) > 1 else None,
         **_field_facts(wrong), pieces=visit.opened.sight & {Grant.PIECES},

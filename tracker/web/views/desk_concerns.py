@@ -11,8 +11,9 @@ from tracker.i18n import gettext as _
 from tracker.services import concern_desk as service
 from tracker.services import concerns
 from tracker.services import desk as orders
-from tracker.services.concerns import File, Refused
+from tracker.services.concerns import File
 from tracker.services.desk import Shop
+from tracker.services.refusals import Refused
 from tracker.web import desk, htmx
 from tracker.web.current import portal
 from tracker.web.desk import desk_route, me

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.ratings import LONGEST_COMMENT, STARS, read_stars
 from tracker.domain.tiers import Grant
 from tracker.services import concerns_pages, ratings
-from tracker.services.shipping import Refused
+from tracker.services.refusals import Refused
 from tracker.web import customer, customer_words
 from tracker.web.current import portal
 from tracker.web.customer import Visit, customer_route
