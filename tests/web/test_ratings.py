@@ -64,9 +64,9 @@ def test_s18_a_link_in_a_mail_marks_stars_and_gives_none(client: FlaskClient, pl
     for verb in ("GET", "HEAD"):
         assert client.open(f"{place}?stars=4&delivery=4", method=verb).status_code == 200
     assert stars() == []
-    assert "You chose 4 of 5: Good. Shall it be sent?" in client.get(f"{place}?stars=4").text
+    assert "You chose 4 of 5: Good. Send it?" in client.get(f"{place}?stars=4").text
     for odd in ("9", "0", "x", "４", ""):
-        assert "Shall it be sent?" not in client.get(place, query_string={"stars": odd}).text
+        assert "Send it?" not in client.get(place, query_string={"stars": odd}).text
 
 
 def test_s17_no_other_site_rates(client: FlaskClient, place: str) -> None:
