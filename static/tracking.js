@@ -18,6 +18,16 @@
     const tracking = document.getElementById("tracking");
     if (!document.hidden && tracking) tracking.dispatchEvent(new Event("wake"));
   });
+  /* What somebody stood on may be gone with the news: then they stand where the page goes on, not before its start. */
+  let held;
+  document.addEventListener("htmx:before:swap", () => { held = document.hasFocus() && document.activeElement; });
+  document.addEventListener("htmx:after:swap", () => {
+    if (held && held !== document.body && !held.isConnected) {
+      const next = document.querySelector(".heart-ways a") || document.getElementById("headline");
+      if (!next.href) next.tabIndex = -1;
+      next.focus({ preventScroll: true });
+    }
+  });
   /* The link ended while the page was open: what it showed goes with it. */
   document.addEventListener("htmx:response:error", (event) => {
     if (event.detail.ctx.response.status === 404) location.reload();

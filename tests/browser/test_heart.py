@@ -24,7 +24,7 @@ def test_w08_the_progress_is_mirrored_where_texts_run_from_right_to_left(live: L
     assert page.evaluate(lefts) == pytest.approx(plain[::-1], abs=1)
 
 
-def test_a_change_of_an_answer_is_read_out_once_and_focus_stays_on_the_step(live: Live, open_page: Open) -> None:
+def test_a_changed_answer_is_read_out_once_and_focus_goes_to_the_step_in_its_place(live: Live, open_page: Open) -> None:
     live.portal.config = live.portal.config.model_copy(update={"page_pace": 1})
     order = live.order()
     live.send(order, *WAY, TRIED)
@@ -44,7 +44,8 @@ def test_a_change_of_an_answer_is_read_out_once_and_focus_stays_on_the_step(live
     page.wait_for_timeout(300)
     assert len(page.evaluate("said")) == 1
     assert "The carrier has been told" in page.evaluate("said[0]")
-    assert page.evaluate("document.activeElement.id") == "heart-answer"
+    assert page.locator("#heart-answer").count() == 0
+    assert page.evaluate("document.activeElement.id") == "heart-other"
     assert page.locator(".carrier-words").evaluate("(one) => one.open")
     expect(page.locator(".scan-said").first).to_be_visible()
 

@@ -121,7 +121,7 @@ def _choose(me: Mouse, order: Order) -> None:
     me.follow("Notices and language")
     me.choose("It comes today", "Not at all")
     me.choose("Language", "Deutsch")
-    me.press("Keep it")
+    me.press("Save")
     wishes = find_preference(order.shop_id, order.email)
     assert wishes is not None
     assert (wishes.locale, wishes.channels["out_for_delivery"]) == ("de", "")

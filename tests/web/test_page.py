@@ -13,7 +13,7 @@ from tracker.sdk import Milestone, OrderLine, OrderMilestone, Window
 from tracker.services import lateness, pages, scans
 from tracker.services.portal import Portal
 from tracker.store.orders import Order
-from tracker.store.shops import Shop, write_slot
+from tracker.store.shops import Shop, write_shop, write_slot
 
 QUESTIONS = ["Has the shop got my order?", "Has the carrier picked it up?", "Where is it?", "When will it come?"]
 WINDOW = Window(datetime(2026, 3, 5, 14), datetime(2026, 3, 5, 18))
@@ -291,3 +291,13 @@ def test_the_shops_word_stands_with_its_day_and_no_hour_that_nobody_told() -> No
     assert [one.by_shop for one in said] == [True, False]
     assert "12:00" not in said[0].when + said[0].machine
     assert "12:00" in said[1].when
+
+
+def test_the_shop_can_be_called_and_written_to_from_every_phone(
+    shop: Shop, client: FlaskClient, order: Order, link: Callable[..., str]
+) -> None:
+    """A plus that stands as %2B is dialled by some phones as it stands."""
+    write_shop(shop.id, {"support_email": "help@lantern.example", "support_phone": "+1 510 555 0142"})
+    page = Reader(client.get(link(order)).text)
+    assert page.find(href="tel:+15105550142")
+    assert page.find(href="mailto:help@lantern.example")
