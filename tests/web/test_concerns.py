@@ -110,6 +110,20 @@ def test_missing_items_are_counted_within_what_was_ordered(
     assert fill(client, form, kind="missing", **{"piece:l1": "1"}).status_code == 422
 
 
+def test_of_several_parcels_the_one_that_was_meant_is_chosen(
+    client: FlaskClient, order: Order, send: Any, link: Link
+) -> None:
+    for number in ("1Z12345E0291980793", "1Z999AA10123456784"):
+        send(order, scan("in_transit"), number=number)
+    page = client.get(f"{link(order)}/concerns/new?kind=late&parcel=2").text
+    said = re.findall(r'<option value="(\d*)"( selected)?>([^<]+)</option>', page)
+    assert said == [
+        ("", "", "The whole order"),
+        ("1", "", "Parcel 1 of 2: On its way (UPS 1Z12345E0291980793)"),
+        ("2", " selected", "Parcel 2 of 2: On its way (UPS 1Z999AA10123456784)"),
+    ]
+
+
 def test_what_the_store_has_cancelled_is_not_missing(
     client: FlaskClient, portal: Portal, shop: Shop, send: Any, link: Link
 ) -> None:

@@ -50,6 +50,15 @@ class Sheet:
     lines: Sequence[tuple[str, str, int]]
     concerns: Sequence[Mapping[str, Any]]
 
+    def list_parcels(self) -> list[tuple[str, str]]:
+        """What a report can be about, by value and words: the whole order, and each of its parcels."""
+        return [("", gettext("The whole order")), *((str(one.id), self._describe(one)) for one in self.parcels)]
+
+    def _describe(self, one: Choice) -> str:
+        place = gettext("Parcel %(position)s of %(count)s") % {"position": one.position, "count": len(self.parcels)}
+        number = f" ({one.carrier} {one.number})" if one.number else ""
+        return f"{place}: {one.label}{number}"
+
     def find_living(self, kind: str, parcel: str) -> Living | None:
         """The concern that a report of this kind about this parcel would be added to."""
         for one in self.concerns:
