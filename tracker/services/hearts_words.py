@@ -19,8 +19,10 @@ class Say:
 _EXPECTED, _NEEDED = mark("Expected"), mark("Needed from you")
 _WHICH = mark("The shop can tell what it does next.")
 CASES: Mapping[Case, Say] = {
-    Case.ORDER: Say("", mark("Something to change?"), mark("Until it leaves you can correct the address or cancel.")),
-    Case.HANDED_OVER: Say("", mark("No tracking number"), mark("The shop has not told one to follow it by.")),
+    Case.ORDER: Say(
+        "", mark("Something to change?"), mark("Until it leaves you can correct the address or cancel the order.")
+    ),
+    Case.HANDED_OVER: Say("", mark("No tracking number"), mark("The shop has not given a number to follow it by.")),
     Case.STOPPED: Say("", mark("Nothing will be sent"), mark("If that surprises you, please ask the shop.")),
     Case.ANNOUNCED: Say("", mark("Not scanned yet"), mark("The first scan of %(carrier)s shows up here by itself.")),
     Case.MOVING: Say(_EXPECTED, "%(when)s", "%(unknown)s%(promise)s"),

@@ -12,7 +12,7 @@ _TEXTS = {
     403: (mark("This is not allowed"), mark("Your session may have ended. Sign in again, or go back and reload.")),
     404: (
         mark("Nothing is here"),
-        mark("The link may have ended or been typed wrongly. Use the newest e-mail about your order, or ask the shop."),
+        mark("The link may have expired or been mistyped. Use the newest e-mail about your order, or ask the shop."),
     ),
     405: (mark("This cannot be done here"), mark("Go back and try again from the page before.")),
     413: (mark("This is too large"), mark("Send a smaller file, or split it into several.")),
