@@ -59,7 +59,8 @@ def take(portal: Portal, file: File, *, me: Me) -> None:
     """Makes whoever is signed in see to a concern, in place of anybody before."""
     shop = file.concern.shop_id
     with writing(shop):
-        if file.concern.owner_id != me.id:
+        concern = rows.find_by_id(shop, file.concern.id)
+        if concern is not None and concern.owner_id != me.id:
             rows.write_concern(shop, file.concern.id, {"owner": me.id})
             concerns.note(portal, file.concern, me.actor, "concern-taken", {})
 
