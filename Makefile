@@ -51,8 +51,8 @@ lock: ## Resolve requirements.lock anew (hashes, no index address)
 translations: $(READY) ## Extract messages and update every catalogue
 	$(EXTRACT) -F translations/babel.cfg -o translations/messages.pot .
 	$(EXTRACT) -F translations/customers.cfg -o translations/customers.pot .
-	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -l ko --no-fuzzy-matching
-	for code in ar de; do $(BIN)/pybabel -q update -i translations/customers.pot -d translations -l $$code --no-fuzzy-matching; done
+	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -l ko --no-fuzzy-matching --ignore-obsolete
+	for code in ar de; do $(BIN)/pybabel -q update -i translations/customers.pot -d translations -l $$code --no-fuzzy-matching --ignore-obsolete; done
 
 clean: ## Remove the environment, caches and the demo's data
 	rm -rf .venv instance .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
