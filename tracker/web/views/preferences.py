@@ -79,7 +79,7 @@ def erase(visit: Visit) -> ResponseReturnValue:
             mine = preferences.load(portal(), visit.opened) or mine
     waits = erasure.awaits(portal(), mine.order)
     return customer.render(
-        visit, "customer/preferences_erase.html", mine=mine, waits=waits, all_orders=True,
+        visit, "customer/preferences_erase.html", mine=mine, waits=waits,
         # The worker may be quicker than another request: then the link would lead nowhere.
         going=request.method == "POST" and (mine.at_once or not waits),
     )  # fmt: skip
