@@ -172,6 +172,24 @@ def test_a_parcel_that_goes_back_has_steps_and_words_of_its_own(
         assert "Delivered" not in page.text
 
 
+def test_no_day_is_told_of_a_parcel_that_is_lost_and_none_is_sure_while_it_is_held_up(
+    portal: Portal, shop: Shop, client: FlaskClient, send: Send, link: Link
+) -> None:
+    for at, (reason, told) in enumerate(
+        {
+            "lost": "Not known yet The carrier is searching for it.",
+            "damaged": "Not known yet It was damaged on the way.",
+            "weather": "Thursday 5 March, 14–18 h This may change: it is held up.",
+        }.items()
+    ):
+        order = make_order(portal, shop, f"4{at}")
+        send(order, *WAY, scan("exception", reason=reason), window=WINDOW, number=f"1Z{at}")
+        assert f"When will it come? {told}" in read(client, link(order)).text
+        shared = read(client, link(order, tier="shared")).text
+        assert ("5 Mar" in shared) is (reason == "weather")
+        assert "damaged" not in shared
+
+
 def test_the_rest_of_several_parcels_is_told_in_whole_sentences(
     client: FlaskClient, order: Order, send: Send, link: Link
 ) -> None:

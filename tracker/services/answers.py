@@ -19,6 +19,7 @@ _NEVER: Mapping[str, str] = {
     "cancelled": mark("It will not, as far as we know."),
     "expired": mark("It will not, as far as we know."),
 }
+_GONE = frozenset({"lost", "investigation", "damaged", "disposed"})
 Json = Mapping[str, Any]
 
 
@@ -101,12 +102,18 @@ def _answer_window(told: Json, milestone: str, carrier: str, scanned: bool, sigh
     question = gettext("When will it come?")
     if end := _tell_end(told, milestone):
         return Answer(question, *end)
+    if milestone == Milestone.EXCEPTION and told.get("reason") in _GONE:
+        # The window was told of a parcel that was there. Who may not know why still has to know that.
+        why = words.why(read_reason(told, sight))
+        return Answer(question, gettext("Not known yet"), note=why)
     found = expect(told, name_of(carrier), scanned, sight)
     if not found.when:
         return Answer(question, gettext("Not known yet: %(why)s") % {"why": found.unknown})
     if found.passed:
         late = gettext("It is late, and %(carrier)s has not named a new day.") % {"carrier": carrier}
         return Answer(question, gettext("It was expected %(time)s.") % {"time": found.when}, note=late)
+    if milestone == Milestone.EXCEPTION:
+        return Answer(question, found.when, note=gettext("This may change: it is held up."))
     return Answer(question, found.when, note=compare(told, milestone, found, sight))
 
 

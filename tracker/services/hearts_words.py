@@ -52,13 +52,13 @@ CASES: Mapping[Case, Say] = {
     Case.PAPERS: Say(
         _NEEDED, mark("It waits for papers"), mark("%(carrier)s tells which ones, and who has to send them.")
     ),
-    Case.ADDRESS: Say(
-        _NEEDED, mark("What is the right address?"), mark("As soon as it is right, the parcel travels on.")
-    ),
+    Case.ADDRESS: Say(_NEEDED, mark("What is the right address?"), mark("Until it is right, the parcel waits.")),
     Case.APPOINTMENT: Say(_NEEDED, mark("Which day suits you?"), mark("Until a day is agreed, the parcel waits.")),
     Case.CONTACT: Say(_NEEDED, mark("%(carrier)s has a question"), mark("Until it is answered, the parcel waits.")),
     Case.SEARCHING: Say(
-        "", mark("We are looking for it"), mark("Tell the shop that you miss it: it can send another one, or pay back.")
+        "",
+        mark("We are looking for it"),
+        mark("Tell the shop that it is missing: it can send another one, or refund you."),
     ),
     Case.DAMAGED: Say(
         "", mark("The shop can help"), mark("Tell it what you would like: another one, or your money back.")
@@ -74,7 +74,7 @@ CASES: Mapping[Case, Say] = {
     ),
     Case.RETURNING: Say("", mark("Another one, or your money back?"), _WHICH),
     Case.RETURNED: Say("", mark("Another one, or your money back?"), _WHICH),
-    Case.SILENT: Say("", mark("It may be lost"), mark("%(carrier)s has told nothing for weeks. The shop can help.")),
+    Case.SILENT: Say("", mark("It may be lost"), mark("%(carrier)s has said nothing for weeks. The shop can help.")),
 }
 
 STEPS: Mapping[Deed, str] = {

@@ -271,7 +271,7 @@ def _answer_without_parcels(view: Mapping[str, Any]) -> list[Answer]:
         return [Answer(picked_up, gettext("No. The order was cancelled.")), Answer(window, no)]
     if view["milestone"] == "completed":
         unknown = gettext("Not known yet: there is no tracking number.")
-        said = gettext("The shop says so. It has not told a tracking number.")
+        said = gettext("The shop says so. It has not given a tracking number.")
         return [Answer(picked_up, said), Answer(place, unknown), Answer(window, unknown)]
     later = gettext("Not known yet: the carrier has not got it.")
     not_yet = gettext("Not yet. The shop is getting it ready.")

@@ -98,7 +98,7 @@ SCANS: Mapping[str, str] = {
 """What a scan is called that moves nothing but tells more than its milestone."""
 PLAIN = frozenset({"info_received", "in_transit", "delivered"})
 """Milestones whose scans are called by their reason. Of the others the milestone is the news."""
-_PROBABLY = Words(mark("Probably delivered"), mark("The carrier counts it as delivered, but told no scan of it."))
+_PROBABLY = Words(mark("Probably delivered"), mark("The carrier counts it as delivered, but there is no scan of it."))
 
 STEPS: Mapping[str, str] = {
     "ordered": mark("Ordered"),
