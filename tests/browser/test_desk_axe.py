@@ -93,6 +93,9 @@ def test_no_screen_breaks_a_rule_of_axe_its_width_or_its_policy_and_each_names_a
     check_screen(page, "/desk/sign-in")
     page.context.close()
     page = open_desk(chromium, site, locale=locale)
+    page.goto(f"{site}/desk/demo/tasks")
+    assert page.evaluate("new Set([...document.querySelectorAll('.bar-nav a')].map((one) => one.offsetTop)).size") == 1
+    assert page.locator("ul.card a").first.bounding_box()["x"] >= page.locator("ul.card").bounding_box()["x"] + 8
     for screen in SCREENS:
         page.goto(site + screen)
         check_screen(page, screen)
