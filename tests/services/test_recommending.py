@@ -55,6 +55,7 @@ def test_a_recommender_knows_the_order_and_nobody(portal: Portal, shop: Shop, ac
     order = make_order(portal, shop)
     view = load_view(shop.id, order.id)
     assert view is not None
+    view["lines"] += [{"sku": "TEA"}, {"sku": ""}]
     shown = slots.fill_all(portal, shop, "widget", view, "de")["widget"]
     assert acme.seen == [Viewer("de", Milestone.PENDING, ("TEA", "CUP"))]
     assert "A cup &amp; &lt;more&gt;" in shown
@@ -89,6 +90,9 @@ def test_it_is_refreshed_when_its_turn_comes_and_its_pages_are_made_anew(
     assert recommending.refresh_due(portal) == 0
     portal.clock.advance(minutes=31)  # type: ignore[attr-defined]
     assert recommending.refresh_due(portal) == 1
+    portal.clock.advance(minutes=1)  # type: ignore[attr-defined]
+    assert not recommending.ask(portal, shop.id, "acme")
+    assert recommending.ask(portal, shop.id, "acme", now=True)
 
 
 def test_a_refresh_that_fails_is_tried_again(portal: Portal, shop: Shop, acme: Acme) -> None:

@@ -70,8 +70,13 @@ def test_no_file_without_a_window_a_parcel_or_the_grant(
     send(order, scan("in_transit"))
     assert client.get(f"{link(order)}/parcels/1/window.ics").status_code == 404
     send(order, scan("in_transit"), window=HOURS)
+    send(order, scan("in_transit"), window=HOURS, number="1Z999AA10123456784", quantities={"l1": 2})
+    assert "Green tea" in client.get(f"{link(order)}/parcels/2/window.ics").text
     assert client.get(f"{link(order)}/parcels/9/window.ics").status_code == 404
     assert client.get(f"{link(order, tier='shared')}/parcels/1/window.ics").status_code == 403
     assert client.post(f"{link(order)}/parcels/1/window.ics").status_code == 405
+    write_shop(shop.id, {"tiers": {"mail": ["hours"]}})
+    plain = client.get(f"{link(order)}/parcels/2/window.ics")
+    assert (plain.status_code, "Green tea" in plain.text) == (200, False)
     write_shop(shop.id, {"tiers": {"mail": ["pieces"]}})
     assert client.get(f"{link(order)}/parcels/1/window.ics").status_code == 403
