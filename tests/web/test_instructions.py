@@ -176,6 +176,7 @@ def test_a_new_answer_replaces_one_that_was_not_sent_and_a_new_attempt_frees_one
         assert client.post(failed, data={"key": key * 32, "kind": kind, **typed}).status_code == 303
     assert given(shop) == [("send_back", "expired"), ("another_day", "task")]
     assert [one["kind"] for one in view_of(order)["parcels"][0]["instructions"]] == ["another_day"]
+    assert [one.row.kind for one in tasks.list_of_order(portal, shop.id, order.id)] == ["another_day"]
     Instruction.update(state="accepted", reply="<b>Fine</b>").where(Instruction.kind == "another_day").execute()
     page = client.get(failed)
     assert "&lt;b&gt;Fine" in page.get_data(as_text=True)
