@@ -97,6 +97,9 @@ def test_a_piece_tells_its_sheet_and_when_to_ask_again(
     assert sheet.headers["Access-Control-Allow-Origin"] == "*"
     assert sheet.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert client.get("/embed/theme/nonsense.css").status_code == 404
+    # A page that was kept since another version of ours asks by another name: what it gets is not to be kept for good.
+    older = client.get("/embed/theme/older-1-7a1fa2-ffffff-3-serif-dark.css")
+    assert (older.status_code, older.headers["Cache-Control"]) == (200, "public, no-cache")
     send(order, scan("delivered"))
     assert outermost()["data-pace"] == "0"
 

@@ -60,6 +60,8 @@ def test_s29_a_proof_is_a_picture_that_can_do_nothing_and_is_sent_once(
     assert first.headers["X-Content-Type-Options"] == "nosniff"
     assert first.headers["Cache-Control"] == "private, no-cache"
     assert first.headers["Referrer-Policy"] == "no-referrer"
+    # The frame of a sandboxed page has no origin, so that "same-origin" would hide it there.
+    assert first.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert "Set-Cookie" not in first.headers
     again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data, again.headers["Cache-Control"]) == (304, b"", "private, no-cache")
