@@ -22,7 +22,9 @@ def test_the_report_can_be_fetched_when_the_journey_has_ended_and_a_page_says_so
     early = client.get(path)
     assert (early.status_code, early.mimetype) == (404, "text/html")
     assert "There is no report yet" in early.text
+    assert path not in client.get(link(order)).text
     send(order, *SCANS)
+    assert path in client.get(link(order)).text
     report = client.get(path)
     assert (report.status_code, report.mimetype) == (200, "application/json")
     assert report.headers["Content-Disposition"] == 'attachment; filename="delivery-report-1Z12345E0291980793.json"'

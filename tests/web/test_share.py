@@ -29,8 +29,8 @@ def test_a_customer_makes_shows_and_ends_the_link_to_share(portal, shop, client,
     assert client.get(made).status_code == 404
     assert client.get(page).status_code == 200
     assert FIELD.search(client.post(f"{page}/share").text)[1] != made
-    entries = [(one.actor, one.action) for one in load_audit(shop.id, f"order:{order.id}")]
-    assert entries[-3:] == [("customer", "shared"), ("customer", "share-ended"), ("customer", "shared")]
+    entries = [(one.actor, one.action) for one in load_audit(shop.id, f"order:{order.id}") if "share" in one.action]
+    assert entries == [("customer", "shared"), ("customer", "share-ended"), ("customer", "shared")]
 
 
 def test_s16_a_shared_link_shares_no_further_and_shows_how_far_it_is_and_nothing_else(client, order, link, send):
