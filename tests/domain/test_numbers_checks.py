@@ -4,7 +4,7 @@ import re
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tracker.domain.checks import RULES, check_character
@@ -64,6 +64,7 @@ def test_what_is_put_before_the_serial_counts_unless_it_is_there():
     | st.text(alphabet=string.digits + string.ascii_uppercase, min_size=1, max_size=32),
     st.text(alphabet=string.digits + string.ascii_uppercase, max_size=4),
 )
+@example("s10", {}, "4000000A", "")
 def test_the_fast_checks_say_what_the_slow_ones_say(rule, options, serial, before):
     right = check_character(rule, serial, options)
     holds = make_check(rule, options, len(before), len(before) + len(serial), len(before) + len(serial))

@@ -79,7 +79,9 @@ def _s10(options: Options, begin: int, end: int, at: int) -> Holds:  # noqa: ARG
     if end - begin != len(S10_WEIGHTS):
         return lambda _: False
     extra = ZERO * sum(S10_WEIGHTS)
-    return lambda raw: _S10[(sum(map(mul, S10_WEIGHTS, raw[begin:end])) - extra) % 11] == raw[at]
+    return lambda raw: (
+        raw[begin:end].isdigit() and _S10[(sum(map(mul, S10_WEIGHTS, raw[begin:end])) - extra) % 11] == raw[at]
+    )
 
 
 class _Rest(dict[int, "_Rest"]):
