@@ -23,10 +23,12 @@ class Sink:
         self.folder, self.port = folder, port
 
     def mails(self) -> list[EmailMessage]:
-        raw = [path.read_bytes() for path in sorted(self.folder.glob("*.eml"))]
-        mails = [email.message_from_bytes(one, policy=default) for one in raw]
-        assert all(isinstance(one, EmailMessage) for one in mails)
-        return mails  # type: ignore[return-value]
+        mails = []
+        for path in sorted(self.folder.glob("*.eml")):
+            mail = email.message_from_bytes(path.read_bytes(), policy=default)
+            assert isinstance(mail, EmailMessage)
+            mails.append(mail)
+        return mails
 
     def subjects(self) -> list[str]:
         return [str(mail["Subject"]) for mail in self.mails()]

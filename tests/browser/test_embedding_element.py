@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import CDPSession, Page, Route, expect
 
 from tests.browser.conftest import Live, Site, complaints_of
 from tests.browser.rungs import ELEMENTS, HEARD, LINK, SHOWN, element_rung, page_around, script_rung
@@ -131,14 +131,14 @@ def test_w12_it_asks_nothing_while_hidden_or_offline_and_less_after_a_refusal(
     assert len(asked(live)) == 2
     refused: list[int] = []
 
-    def refuse(route: object) -> None:
+    def refuse(route: Route) -> None:
         refused.append(1)
         told = {
             "Access-Control-Allow-Origin": "*",
             "Access-Control-Expose-Headers": "Retry-After",
             "Retry-After": "700",
         }
-        route.fulfill(status=429, headers=told)  # type: ignore[attr-defined]
+        route.fulfill(status=429, headers=told)
 
     page.route("**/element?*", refuse)
     for wait, count in ((125, 1), (650, 1), (60, 2), (1300, 2), (120, 3)):

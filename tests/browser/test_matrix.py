@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page
@@ -12,6 +12,7 @@ from tests.browser.conftest import Live, complaints_of
 from tests.browser.states import make_states
 
 Open = Callable[..., Page]
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SURFACES = {"t": (320, 1000), "embed": (360,)}
 """320 is also what a screen of 1280 pixels has left at 400 %."""
 WIDER = """[...document.querySelectorAll('body *')].filter((one) => document.documentElement.scrollWidth > innerWidth
@@ -37,8 +38,8 @@ def _turn(page: Page, widths: tuple[int, ...]) -> Iterator[tuple[str, int]]:
     """Puts a page through both schemes and each width, from one to the next without loading it again."""
     for width in widths:
         page.set_viewport_size({"width": width, "height": 800})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
             yield scheme, width
 
 

@@ -1,6 +1,7 @@
 """Tasks in the desk: seen by those who may, settled once, audited without a word of the customer's."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from tracker.services import instructions, links, recording, shipping
 from tracker.services.portal import Portal
 from tracker.store.audit import load_audit
 from tracker.store.instructions import Instruction, load_wishes
-from tracker.store.orders import Order, find_order
+from tracker.store.orders import Order
 from tracker.store.outbox import Outbox
 from tracker.store.shops import Shop
 
@@ -31,14 +32,14 @@ def order(portal: Portal, shop: Shop) -> Order:
 def ask(portal: Portal, shop: Shop, order: Order) -> Callable[..., Instruction]:
     """Has the customer ask for something: before dispatch, or of a parcel that could not be delivered."""
 
-    def make(kind: str, shipped: bool = False, **said: object) -> Instruction:
+    def make(kind: str, shipped: bool = False, **said: Any) -> Instruction:
         shipment = None
         if shipped:
             shipment, _ = shipping.add_shipment(portal, shop.id, order, "manual", "N1", actor="test")
             recording.record_result(portal, shop, "manual", TrackingResult("N1", ATTEMPT))
         opened = links.follow(portal, links.issue(portal, shop.id, order, order.email))
         assert opened is not None
-        wanted = Said(InstructionKind(kind), **said)  # type: ignore[arg-type]
+        wanted = Said(InstructionKind(kind), **said)
         return instructions.give(portal, opened, shipment.id if shipment else None, wanted, kind)
 
     return make
@@ -70,7 +71,7 @@ def test_an_address_before_dispatch_is_agreed_to_done_by_hand_and_told(
     staff.post(one, {"deed": "refuse"})
     assert "settled before" in staff.get(one).get_data(as_text=True)
     assert state_of(row)[0] == "done"
-    told = find_order(shop.id, order.id).view["instructions"]  # type: ignore[union-attr]
+    told = Order.get_by_id(order.id).view["instructions"]
     assert [(each["state"], each["reply"]) for each in told] == [("done", "New label printed")]
     chain = [entry for entry in load_audit(shop.id, f"order:{order.id}") if entry.action == "instruction"]
     assert [(entry.actor.partition(":")[0], entry.body["to"]) for entry in chain] == [

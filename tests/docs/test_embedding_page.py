@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ PAGE = (ROOT / "docs/embedding.md").read_text(encoding="utf-8")
 EXAMPLES = ROOT / "docs/examples/embedding"
 NODE = Path(playwright.__file__).parent / "driver/node"
 """Playwright brings it along, so it is on every machine that runs these tests."""
-Names = dict[str, str]
+Names = Mapping[str, str | int]
 
 
 def read(name: str) -> str:
@@ -124,7 +124,7 @@ def _from_plugin(names: Names) -> str:
     assert "woocommerce:{$order_id}" in body
     body = body.replace('TRACKER_SHOP . "', '"{$shop}').replace("TRACKER_KEY", "$key").replace("woocommerce:", "")
     body = body.replace("$order_id", "$order").replace("return ", "$pass = ").replace("( ", "(").replace(" )", ")")
-    return run_php({**names, "tier": "account", "days": 2}, body)  # type: ignore[dict-item]
+    return run_php({**names, "tier": "account", "days": 2}, body)
 
 
 WRITERS: dict[str, Callable[[Names], str]] = {

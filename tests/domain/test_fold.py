@@ -1,6 +1,7 @@
 """The fold: what follows from a set of statements, whatever their order."""
 
 from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -57,10 +58,10 @@ sets = st.lists(statements, max_size=12)
 
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sets, st.randoms())
-def test_r01_any_permutation_duplication_or_split_gives_one_state(told: list[Statement], chance: object) -> None:
+def test_r01_any_permutation_duplication_or_split_gives_one_state(told: list[Statement], chance: Random) -> None:
     state = fold(told, FRAME, NOW)
-    again = told + [one for one in told if chance.random() < 0.5]  # type: ignore[attr-defined]
-    chance.shuffle(again)  # type: ignore[attr-defined]
+    again = told + [one for one in told if chance.random() < 0.5]
+    chance.shuffle(again)
     other = fold(again, FRAME, NOW)
     assert other.as_json() == state.as_json()
     assert other.moments == state.moments

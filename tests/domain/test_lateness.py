@@ -1,6 +1,7 @@
 """What only a clock tells: a parcel that stalls, its day, and the promise beside what is said now."""
 
 from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -59,16 +60,16 @@ def test_what_rests_does_not_stall() -> None:
 @settings(max_examples=150, deadline=None)
 @given(sets, st.randoms(), st.lists(st.datetimes(datetime(2026, 3, 1), datetime(2026, 3, 9)), max_size=3))
 def test_r01_notes_of_the_clock_and_promises_are_the_same_in_any_order(
-    told: list[Statement], chance: object, days: list[datetime]
+    told: list[Statement], chance: Random, days: list[datetime]
 ) -> None:
     notes = [state_stall(LATER - timedelta(days=5 + gap)) for gap in range(3)]
     notes.append(state_lateness(window(5), utc("2026-03-06T01:00")))
     forecasts = [Forecast(Window(day, day + timedelta(hours=4)), day if n else None) for n, day in enumerate(days)]
     whole = told + notes
     state = fold(whole, FRAME, NOW, forecasts).as_json()
-    again = whole + [one for one in whole if chance.random() < 0.5]  # type: ignore[attr-defined]
-    chance.shuffle(again)  # type: ignore[attr-defined]
-    chance.shuffle(forecasts)  # type: ignore[attr-defined]
+    again = whole + [one for one in whole if chance.random() < 0.5]
+    chance.shuffle(again)
+    chance.shuffle(forecasts)
     assert fold(again, FRAME, NOW, forecasts + forecasts).as_json() == state
 
 

@@ -1,6 +1,6 @@
 """What customers wish: quiet hours over changes of the clock, pauses, and numbers that can be dialled."""
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -53,7 +53,9 @@ minutes = st.integers(0, 1439).map(lambda count: f"{count // 60:02}:{count % 60:
     minutes,
     st.sampled_from(["Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Asia/Seoul", "?"]),
 )
-def test_r32_whatever_the_clock_does_a_message_waits_a_day_at_most(now, begin, end, zone) -> None:  # type: ignore[no-untyped-def]
+def test_r32_whatever_the_clock_does_a_message_waits_a_day_at_most(
+    now: datetime, begin: str, end: str, zone: str
+) -> None:
     at = now.replace(tzinfo=utc("2026-01-01T00:00").tzinfo)
     until = end_of_quiet(night(zone, begin, end), at, "UTC")
     assert until is None or at < until <= at + timedelta(hours=26)

@@ -1,10 +1,10 @@
 """Two ways bring the same news at the same instant: it stands there once (R-04)."""
 
 import json
-import threading
 
 import pytest
 
+from tests.meeting import meet
 from tests.portals import make_order
 from tracker.sdk import Query
 from tracker.services import polling, shipping, work
@@ -20,27 +20,6 @@ from tracker.testing.woocommerce import make_order as make_woo
 from .harness import count
 
 ROUNDS = count(5, 100)
-
-
-def _at_once(portal, *jobs):
-    """Runs the jobs in a thread each, and raises what they raise."""
-    barrier, errors = threading.Barrier(len(jobs)), []
-
-    def run(job):
-        try:
-            barrier.wait(10)
-            job()
-        except Exception as error:
-            errors.append(error)
-        finally:
-            portal.database.close_thread()
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert errors == []
 
 
 def _add(portal, shop, clock, n):
@@ -71,7 +50,7 @@ def test_r04_a_push_and_a_poll_with_one_scan_leave_one_entry(portal, shop, clock
             polling.ask_carriers(portal)
             work.run_inbox(portal)
 
-        _at_once(portal, push, poll, push)
+        meet(portal, push, poll, push)
         carried = (Event.number == shipment.number) & (Event.source == "carrier")
         assert Event.select().where(carried).count() == len(told["scans"])
         moments = [row.moment for row in Notice.select().where(Notice.shipment == shipment.id)]
@@ -86,7 +65,7 @@ def test_r04_a_webhook_and_the_stores_list_with_one_order_make_one(portal, shop,
         told = make_woo(n, status="processing")
         for delivery, body in (("hook", told), ("list", [told]), ("late", {**told, "status": "on-hold"})):
             inbox.receive(shop.id, "store:woocommerce", f"{delivery}{n}", encode(body), now=portal.now())
-        _at_once(portal, *[lambda: work.run_inbox(portal)] * 3)
+        meet(portal, *[lambda: work.run_inbox(portal)] * 3)
         assert Order.select().where(Order.ref == str(n)).count() == 1
     assert Order.select().count() == ROUNDS
     assert leases.waiting(Inbox) == leases.dead(Inbox) == 0

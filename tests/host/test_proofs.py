@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from itertools import repeat
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,8 @@ from tracker.sdk import Parsed, Pickup, Proof, TrackingResult
 PHOTO = Proof("photo", b"\x89PNG")
 
 
-def tell(**fields: object) -> tuple[TrackingResult, tuple[str, ...]]:
-    parsed = check_parsed(Parsed((TrackingResult("N1", **fields),)))  # type: ignore[arg-type]
+def tell(**fields: Any) -> tuple[TrackingResult, tuple[str, ...]]:
+    parsed = check_parsed(Parsed((TrackingResult("N1", **fields),)))
     return parsed.results[0], parsed.warnings
 
 

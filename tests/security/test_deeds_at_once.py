@@ -1,9 +1,10 @@
 """Two browsers, and two of the staff, at one and the same moment: one of them is first, and nothing counts twice."""
 
-import threading
+from functools import partial
 
 import pytest
 
+from tests.meeting import meet
 from tests.portals import make_order, scan
 from tests.services.test_recording import ship
 from tracker.domain.instruction_forms import Said
@@ -24,29 +25,7 @@ from tracker.store.staff import add_staff
 
 @pytest.fixture
 def at_once(portal):
-    """Does everything at the same moment, each in a thread of its own; what they answered."""
-
-    def run_all(*deeds):
-        ready, answers, failed = threading.Barrier(len(deeds)), [], []
-
-        def run(deed):
-            try:
-                ready.wait()
-                answers.append(deed())
-            except Exception as error:
-                failed.append(error)
-            finally:
-                portal.database.close_thread()
-
-        threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert not failed
-        return answers
-
-    return run_all
+    return partial(meet, portal)
 
 
 @pytest.fixture
